@@ -1,0 +1,46 @@
+"""Who may do what: detector keys, one-time sign-in links, sessions, and the roles they give.
+
+Everything here is pure but for the SQLAlchemy ``Connection`` and the instant ``now`` (µs) that are passed in; the
+FastAPI side is ``app.access.gate``. Secrets are shown once and kept as SHA-256. A slow hash protects secrets that
+people think up; ours are 256 random bits, which nobody guesses at any speed, and a slow one would tax every request.
+"""
+
+from __future__ import annotations
+
+from app.access.keys import OBSERVATIONS, Detector, KeyRow, create_key, find_key, list_keys, revoke_key
+from app.access.links import create_link, redeem
+from app.access.roles import DESK, PEOPLE, WATCHERS, Role, Visitor, may_watch
+from app.access.sessions import (
+    close_session,
+    close_sessions_of,
+    find_visitor,
+    list_sessions,
+    open_session,
+    renew,
+    sweep,
+)
+
+__all__ = [
+    "DESK",
+    "OBSERVATIONS",
+    "PEOPLE",
+    "WATCHERS",
+    "Detector",
+    "KeyRow",
+    "Role",
+    "Visitor",
+    "close_session",
+    "close_sessions_of",
+    "create_key",
+    "create_link",
+    "find_key",
+    "find_visitor",
+    "list_keys",
+    "list_sessions",
+    "may_watch",
+    "open_session",
+    "redeem",
+    "renew",
+    "revoke_key",
+    "sweep",
+]

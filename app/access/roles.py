@@ -1,0 +1,51 @@
+"""The roles and what they are for (RELIABILITY, "who attacks"). What no rule allows is denied."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is here for. No role contains another: an administrator has no say in content."""
+
+    WALL = "wall"
+    VIEWER = "viewer"
+    ANALYST = "analyst"
+    LEAD = "lead"
+    ADMIN = "admin"
+    DETECTOR = "detector"
+
+
+PEOPLE = frozenset({Role.VIEWER, Role.ANALYST, Role.LEAD, Role.ADMIN})
+"""Everybody who can read, as opposed to a device or a program."""
+
+WATCHERS = PEOPLE | {Role.WALL}
+"""Who may look at a wall."""
+
+DESK = frozenset({Role.ANALYST, Role.LEAD})
+"""Who may drill down to assets and see their names, take notes and triage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody who is signed in. ``digest`` identifies the session; ``scene`` is the only one a wall may show."""
+
+    role: Role
+    name: str
+    digest: bytes = b""
+    scene: str | None = None
+    expires_at: int = 0
+
+    @property
+    def sees_names(self) -> bool:
+        """Whether names of people, Pages and groups are shown unmasked."""
+        return self.role in DESK
+
+
+def may_watch(visitor: Visitor, topic: str) -> bool:
+    """Whether the live topic ``scene/panel`` is open to a visitor. A wall sees its own scene and nothing else."""
+    scene = topic.partition("/")[0]
+    if visitor.role is Role.WALL:
+        return visitor.scene is None or visitor.scene == scene
+    return visitor.role in PEOPLE

@@ -1,0 +1,79 @@
+"""Attributions in words, never stronger than the rung that was approved (DOMAIN section 6)."""
+
+from __future__ import annotations
+
+from app.vocabulary import Rung
+
+_SENTENCES = {
+    Rung.ORIGINATED_IN: "{subject} originated in {place}",
+    Rung.MANUAL_REVIEW_LINKED_TO: "A manual review linked the activity of {subject} to {place}",
+    Rung.LIKELY_ON_BEHALF_OF: "{subject} was likely run on behalf of {actor}",
+    Rung.LINKS_TO_INDIVIDUALS: "{subject} has links to individuals associated with {actor}",
+    Rung.DIRECT_LINKS_TO: "{subject} has direct links to {actor}",
+    Rung.ATTRIBUTED_TO: "{subject} is attributed to {actor}",
+    Rung.ATTRIBUTED_WITH_HIGH_CONFIDENCE: "{subject} is attributed to {actor} with high confidence",
+}
+_VERDICTS = {
+    Rung.CANNOT_SAY: "cannot be said",
+    Rung.ORIGINATED_IN: "by where the activity originated",
+    Rung.MANUAL_REVIEW_LINKED_TO: "linked by a manual review",
+    Rung.LIKELY_ON_BEHALF_OF: "likely",
+    Rung.LINKS_TO_INDIVIDUALS: "links to individuals",
+    Rung.DIRECT_LINKS_TO: "direct links",
+    Rung.ATTRIBUTED_TO: "attributed",
+    Rung.ATTRIBUTED_WITH_HIGH_CONFIDENCE: "attributed with high confidence",
+}
+
+
+def rung_name(rung: Rung) -> str:
+    """A rung as a label: "Manual review linked to"."""
+    return rung.value.replace("_", " ").capitalize()
+
+
+def may_say(rung: Rung, approved: Rung | None) -> bool:
+    """True when the approved rung allows a claim of this strength; without approval only ``cannot_say`` is."""
+    return rung.strength <= (approved or Rung.CANNOT_SAY).strength
+
+
+def cap(rung: Rung, approved: Rung | None = None) -> Rung:
+    """The weaker of a rung and the approved one; nothing approved means ``cannot_say``."""
+    return rung if may_say(rung, approved) else approved or Rung.CANNOT_SAY
+
+
+def attribution_words(
+    claim: str,
+    rung: Rung,
+    subject: str = "this network",
+    *,
+    approved: Rung | None = None,
+    place: str = "",
+    actor: str = "",
+) -> str:
+    """A claim in words, no stronger than ``approved`` allows and without a full stop.
+
+    ``claim`` is what the assessment says ("Operated from Iran"), ``place`` and ``actor`` are the names that a sentence
+    needs ("Iran", "the Iranian government"). A claim that is allowed and lacks them is given with its verdict:
+    "Operated from Iran: linked by a manual review". A claim above the approved rung is never repeated; it is replaced
+    by the sentence of the approved rung, or by "who is responsible cannot be said" where that lacks its name.
+    """
+    shown = cap(rung, approved)
+    sentence = _sentence(shown, subject, place, actor)
+    if sentence:
+        return sentence
+    if shown is rung and claim:
+        return f"{claim}: {_VERDICTS[rung]}"
+    return f"Who is responsible for {subject} cannot be said"
+
+
+def no_ties_words(actor: str) -> str:
+    """The finding that nothing was found, which denies nothing: "no ties to the Iranian government have been found"."""
+    return f"no ties to {actor} have been found, which does not rule them out"
+
+
+def _sentence(rung: Rung, subject: str, place: str, actor: str) -> str:
+    pattern = _SENTENCES.get(rung, "")
+    name = place if "{place}" in pattern else actor
+    if not (pattern and name):
+        return ""
+    words = pattern.format(subject=subject, place=place, actor=actor)
+    return words[0].upper() + words[1:]

@@ -1,0 +1,204 @@
+"""The live door: ``GET /live?topics=situation/heroes,situation/map`` becomes a websocket that is told what changes.
+
+Server to client, JSON text: one ``hello``, at once the newest ``frame`` of each topic and later ones as they come, and
+a ``beat`` a second, whether or not anything changes, because a pulled cable is noticed by its silence only. Client to
+server: ``{"seen": seq}`` after painting and after each beat.
+
+Before the socket opens: 403 for a page of another origin, 401 for a bearer token that is not (or no longer) good.
+After, with a reason in words: 4400 bad message, 4401 signed out, 4403 topic not allowed, 4408 too slow, 1009 message
+over 64 kB, 1012 server restart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import re
+from collections.abc import AsyncIterator, Collection, Iterable
+from typing import Protocol
+
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
+
+from app.access import WATCHERS, Visitor, may_watch
+from app.access.origins import same_origin
+from app.clock import Clock
+from app.hub import Frame, Hub
+from app.seats import BAD_MESSAGE, LineSeat, Seat, TaskSeat
+from app.wire import LINE
+
+PATH = "/live"
+
+SIGNED_OUT = 4401
+NOT_ALLOWED = 4403
+TOO_SLOW = 4408
+
+LOOK_S = 0.2
+"""Seconds between looks for seats that are stuck."""
+
+BEAT_LOOKS = 5
+"""Looks from one beat to the next: one second."""
+
+ACCESS_LOOKS = 20
+"""Looks from one check of the sessions to the next: a revoked one is out within 5 s (a stolen wall token)."""
+
+TOPIC = re.compile(r"[a-z0-9_-]{1,40}/[a-z0-9_-]{1,40}")
+MOST_TOPICS = 32
+
+log = logging.getLogger(__name__)
+
+
+class Access(Protocol):
+    """Who may come in."""
+
+    async def visitor(self, connection: HTTPConnection) -> Visitor | None:
+        """Whoever is signed in on this connection, by bearer token or else by cookie."""
+        ...
+
+    async def ended(self, visitors: Collection[Visitor]) -> Collection[Visitor]:
+        """Those whose session has ended since."""
+        ...
+
+
+class _LiveRoute(WebSocketRoute):
+    roles = WATCHERS
+    """Who may open the door at all; ``may_watch`` decides topic by topic."""
+
+
+class Live:
+    """The websocket door of a hub. Add ``route`` to the application and keep ``beating()`` open while it serves.
+
+    ``version`` names the build; ``origins`` are further whole origins (``https://wall.example``) that may open sockets,
+    for proxies that do not pass ``Host`` on.
+    """
+
+    def __init__(
+        self, hub: Hub, access: Access, clock: Clock, *, version: str = "", origins: Collection[str] = ()
+    ) -> None:
+        self.hub = hub
+        self.route = _LiveRoute(PATH, self.attend, name="live")
+        self._access = access
+        self._clock = clock
+        self._version = version
+        self._origins = frozenset(origins)
+        self._seats: dict[Seat, None] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._time_s = 0.0
+
+    def __len__(self) -> int:
+        """How many screens are connected."""
+        return len(self._seats)
+
+    def publish(self, frames: Iterable[Frame], epoch: str, seq: int) -> None:
+        """Hand frames to the hub, from any thread. ``epoch`` and ``seq`` say how far the log is, frames or none."""
+        ready = list(frames)
+
+        def hand_over() -> None:
+            self.hub.advance(epoch, seq)
+            self.hub.publish(ready)
+
+        if self._loop is None:
+            hand_over()
+        else:
+            self._loop.call_soon_threadsafe(hand_over)
+
+    @contextlib.asynccontextmanager
+    async def beating(self) -> AsyncIterator[None]:
+        """Beat, cut those who are stuck and show out those who are signed out, for as long as this is open."""
+        self._loop = asyncio.get_running_loop()
+        rounds = [asyncio.create_task(self._beat()), asyncio.create_task(self._check_access())]
+        try:
+            yield
+        finally:
+            self._loop = None
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
+
+    async def attend(self, socket: WebSocket) -> None:
+        """One socket, from its handshake to its end."""
+        bearer = "authorization" in socket.headers
+        if not self._is_ours(socket, bearer):
+            await _deny(socket, 403, "origin", "open this socket from the site itself, or with a bearer token")
+            return
+        visitor = await self._access.visitor(socket)
+        if visitor is None and bearer:
+            await _deny(socket, 401, "authorization", "the token is not known here, or no longer")
+            return
+        await socket.accept()
+        topics = tuple(filter(None, socket.query_params.get("topics", "").split(",")))
+        if visitor is None:
+            await socket.close(SIGNED_OUT, "sign in again")
+        elif not 0 < len(topics) <= MOST_TOPICS or not all(map(TOPIC.fullmatch, topics)):
+            await socket.close(BAD_MESSAGE, f"ask for 1 to {MOST_TOPICS} topics, as topics=scene/panel,scene/panel")
+        elif not all(may_watch(visitor, topic) for topic in topics):
+            await socket.close(NOT_ALLOWED, f"the role {visitor.role} may not watch all of these topics")
+        else:
+            await self._seat(socket, visitor, topics)
+
+    async def _seat(self, socket: WebSocket, visitor: Visitor, topics: tuple[str, ...]) -> None:
+        line = socket.scope.get("extensions", {}).get(LINE)
+        seat: LineSeat | TaskSeat = (
+            TaskSeat(visitor, socket, self._patience)
+            if line is None
+            else LineSeat(visitor, socket, line, self._patience)
+        )
+        hello = self.hub.pulse("hello", self._clock.now(), self._clock.rate, self._version)
+        seat.outbox = self.hub.subscribe(topics, seat.pump, hello)
+        self._seats[seat] = None
+        try:
+            await seat.attend()
+        finally:
+            self._seats.pop(seat, None)
+            self.hub.unsubscribe(seat.outbox)
+
+    def _is_ours(self, socket: WebSocket, bearer: bool) -> bool:
+        # A page cannot set an Authorization header on a socket, so whoever does is a program and needs no Origin.
+        origins = socket.headers.getlist("origin")
+        if not origins:
+            return bearer
+        return len(origins) == 1 and same_origin(origins[0], socket.headers.get("host"), self._origins)
+
+    def _patience(self) -> float:
+        return self._time_s
+
+    async def _beat(self) -> None:
+        loop = asyncio.get_running_loop()
+        looked_at, look = loop.time(), 0
+        while True:
+            await asyncio.sleep(max(0.0, looked_at + LOOK_S - loop.time()))
+            # Patience is counted in looks: if we were held up ourselves, nobody else is to blame.
+            looked_at = max(looked_at + LOOK_S, loop.time() - LOOK_S)
+            self._time_s += LOOK_S
+            look += 1
+            for seat in [seat for seat in self._seats if seat.is_stuck(self._time_s)]:
+                self._show_out(
+                    seat, TOO_SLOW, "nothing was read or acknowledged in time; the newest state waits for you"
+                )
+            if look % BEAT_LOOKS == 0:
+                self.hub.beat(self._clock.now(), self._clock.rate, self._version)
+
+    async def _check_access(self) -> None:
+        while True:
+            await asyncio.sleep(ACCESS_LOOKS * LOOK_S)
+            try:
+                ended = set(await self._access.ended({seat.visitor for seat in self._seats}))
+            except Exception:
+                # Without the database nobody can be signed out, and the screens must go on.
+                log.exception("the sessions of the live screens could not be checked")
+                continue
+            for seat in [seat for seat in self._seats if seat.visitor in ended]:
+                self._show_out(seat, SIGNED_OUT, "signed out")
+
+    def _show_out(self, seat: Seat, code: int, reason: str) -> None:
+        self._seats.pop(seat, None)
+        self.hub.unsubscribe(seat.outbox)
+        seat.cut(code, reason)
+
+
+async def _deny(socket: WebSocket, status: int, field: str, reason: str) -> None:
+    answer = {"status": "refused", "field": field, "reason": reason}
+    await socket.send_denial_response(JSONResponse(answer, status_code=status))

@@ -1,0 +1,183 @@
+"""The tables. ``log`` is the truth; everything under *views of the log* can be made again from it by ``warroom rebuild``."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+# --- the log and what stands beside it --------------------------------------------------------------------------------
+
+log = Table(
+    "log",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("counted_at", BigInteger, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    UniqueConstraint("source", "event_id", name="uq_log_source_event_id"),
+    Index("ix_log_type_seq", "type", "seq"),
+)
+"""One row a record, never updated nor deleted. Instants in microseconds; ``chain`` is keyed over the row before it."""
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    Column("epoch", Text, nullable=False),
+)
+"""One row (id 1): the last ``seq`` and its chain value; ``epoch`` changes when a log is restored from a backup."""
+
+refused = Table(
+    "refused",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("door", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("disposition", Text, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source", Text),
+    Column("event_id", Text),
+    Column("body", LargeBinary, nullable=False),
+)
+"""Bodies that did not become records, for the operator to look at. ``place`` is the index in the batch or the line."""
+
+# --- views of the log -------------------------------------------------------------------------------------------------
+
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+)
+"""Records that no longer hold, whether or not they have arrived yet."""
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Which records speak about which entity."""
+
+networks = Table(
+    "networks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
+assets = Table(
+    "assets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("home", Text, nullable=False),
+    Column("surface", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("first_detected_at", BigInteger),
+    Column("removed_at", BigInteger),
+    Column("state", Text, nullable=False),
+    Index("ix_assets_home_surface", "home", "surface"),
+)
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("asset", Text, primary_key=True),
+    Column("hashes", LargeBinary),
+    Column("sketch", LargeBinary),
+    Column("counts", Text, nullable=False),
+)
+"""The audience of one asset: sorted 64-bit hashes where every account is known, an HLL image, and bare counts."""
+
+ads = Table(
+    "ads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("asset", Text, nullable=False, index=True),
+    Column("home", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+)
+events = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("homes", Text, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("shared", Boolean, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
+event_assets = Table(
+    "event_assets",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("asset", Text, primary_key=True, index=True),
+)
+posts = Table("posts", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
+links = Table("links", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
+elections = Table(
+    "elections", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False)
+)
+merges = Table(
+    "merges",
+    metadata,
+    Column("absorbed", Text, primary_key=True),
+    Column("survivor", Text, nullable=False),
+)
+"""Merges that hold now. A network that was absorbed keeps its own rollup; scopes fold it under the survivor."""
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("home", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("bag", Text, nullable=False),
+    Column("first_detected_at", BigInteger),
+)
+reaches = Table(
+    "reaches",
+    metadata,
+    Column("home", Text, primary_key=True),
+    Column("surface", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("assets", BigInteger, nullable=False),
+    Column("observed", BigInteger, nullable=False),
+    Column("hashes", LargeBinary),
+    Column("sketch", LargeBinary),
+    Column("counts", Text, nullable=False),
+)
+"""The united audience of one network on one surface: ``observed`` of ``assets`` have an audience at all."""
+
+VIEWS = (
+    withdrawn,
+    trail,
+    networks,
+    assets,
+    audiences,
+    ads,
+    events,
+    event_assets,
+    posts,
+    links,
+    elections,
+    merges,
+    rollups,
+    reaches,
+)
+"""The tables that ``rebuild`` empties and makes again."""

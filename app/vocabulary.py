@@ -1,0 +1,209 @@
+"""The words of the domain as types: surfaces, stages, rungs, record types and the scope of a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import NewType
+
+NetworkId = NewType("NetworkId", str)
+AssetId = NewType("AssetId", str)
+Instant = NewType("Instant", int)
+"""Microseconds since 1970-01-01T00:00:00Z."""
+
+UNASSIGNED = NetworkId("")
+"""The home of an asset that no record has placed in a network yet."""
+
+MICROSECOND = 1
+SECOND = 1_000_000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+BIN = 15 * MINUTE
+"""Width of the time bins of a rollup. All zones in use today are whole quarters of an hour from UTC."""
+
+ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@~+-]{0,127}")
+"""Ids of networks, assets, ads, events, posts and elections. No slash and no percent sign, so an id is safe in a path."""
+
+MAX_INTEGER = 2**53 - 1
+"""Largest integer that every JSON reader agrees on (RFC 8259, section 6)."""
+
+
+def instant(when: datetime) -> Instant:
+    """The microseconds of an aware datetime."""
+    delta = when - datetime(1970, 1, 1, tzinfo=UTC)
+    return Instant((delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds)
+
+
+def moment(at: int) -> datetime:
+    """The aware UTC datetime of an instant. Raises OverflowError outside the years 1 to 9999."""
+    seconds, micros = divmod(at, SECOND)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=micros)
+
+
+def isoformat(at: int) -> str:
+    """RFC 3339 text of an instant, in UTC with a trailing Z."""
+    return moment(at).isoformat().replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Surface:
+    """A platform and a kind of asset on it. Written ``facebook:page``."""
+
+    platform: str
+    kind: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.kind}"
+
+    @classmethod
+    def parse(cls, text: str) -> Surface:
+        """Read ``platform:kind``. Raises ValueError when the text is not of that form."""
+        platform, colon, kind = text.partition(":")
+        if not (colon and WORD.fullmatch(platform) and WORD.fullmatch(kind)):
+            raise ValueError(f"{text!r} is not platform:kind, for example facebook:page")
+        return cls(platform, kind)
+
+
+WORD = re.compile(r"[a-z][a-z0-9_]{0,31}")
+"""Names of platforms and kinds: open lists, lower case."""
+
+PAGES = Surface("facebook", "page")
+ACCOUNTS = Surface("facebook", "account")
+GROUPS = Surface("facebook", "group")
+INSTAGRAM = Surface("instagram", "account")
+HEADLINE_SURFACES = (PAGES, ACCOUNTS, GROUPS, INSTAGRAM)
+"""The surfaces of the October 2018 case, in the order in which they are always listed; others follow by name."""
+
+
+def surface_order(surface: Surface) -> tuple[int, str]:
+    """Sort key that lists the headline surfaces first and every other one by name."""
+    place = HEADLINE_SURFACES.index(surface) if surface in HEADLINE_SURFACES else len(HEADLINE_SURFACES)
+    return place, str(surface)
+
+
+class Stage(StrEnum):
+    """Where a network stands. The order of the members is the order of the pipeline."""
+
+    DETECTED = "detected"
+    UNDER_REVIEW = "under_review"
+    CONFIRMED = "confirmed"
+    REMOVAL_ORDERED = "removal_ordered"
+    REMOVED = "removed"
+    DISMISSED = "dismissed"
+
+    @property
+    def is_open(self) -> bool:
+        """True while the network still asks for work."""
+        return self not in (Stage.REMOVED, Stage.DISMISSED)
+
+
+class Rung(StrEnum):
+    """Strength of an attribution, weakest first (DOMAIN section 6). Compare with ``strength``."""
+
+    CANNOT_SAY = "cannot_say"
+    ORIGINATED_IN = "originated_in"
+    MANUAL_REVIEW_LINKED_TO = "manual_review_linked_to"
+    LIKELY_ON_BEHALF_OF = "likely_on_behalf_of"
+    LINKS_TO_INDIVIDUALS = "links_to_individuals"
+    DIRECT_LINKS_TO = "direct_links_to"
+    ATTRIBUTED_TO = "attributed_to"
+    ATTRIBUTED_WITH_HIGH_CONFIDENCE = "attributed_with_high_confidence"
+
+    @property
+    def strength(self) -> int:
+        """0 for the weakest rung, 7 for the strongest."""
+        return list(Rung).index(self)
+
+
+class TookPlace(StrEnum):
+    """Whether a hosted event is known to have taken place."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class RecordType(StrEnum):
+    """What a record says (DOMAIN section 3). The value is the CloudEvents ``type`` without the prefix ``warroom.``."""
+
+    NETWORK_REPORTED = "network.reported"
+    ASSET_DETECTED = "asset.detected"
+    AUDIENCE_OBSERVED = "audience.observed"
+    AD_OBSERVED = "ad.observed"
+    EVENT_HOSTED = "event.hosted"
+    POST_OBSERVED = "post.observed"
+    LINK_OBSERVED = "link.observed"
+    STATEMENT_MADE = "statement.made"
+    ASSET_REMOVED = "asset.removed"
+    ASSET_RESTORED = "asset.restored"
+    NETWORK_OVERLAPPED = "network.overlapped"
+    STAGE_CHANGED = "stage.changed"
+    ATTRIBUTION_ASSESSED = "attribution.assessed"
+    NETWORKS_MERGED = "networks.merged"
+    MERGE_UNDONE = "merge.undone"
+    NETWORK_SPLIT = "network.split"
+    SPLIT_UNDONE = "split.undone"
+    RECORD_WITHDRAWN = "record.withdrawn"
+    ELECTION_SCHEDULED = "election.scheduled"
+    NOTE_WRITTEN = "note.written"
+
+
+TYPE_PREFIX = "warroom."
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which networks a question is about. Every field that is set narrows it; an empty scope is everything.
+
+    ``platform`` narrows surfaces, the other fields narrow networks. ``open_only`` keeps networks that are neither
+    removed nor dismissed; ``since`` keeps those that were still open at that instant or were first seen later.
+    """
+
+    network: tuple[str, ...] = ()
+    election: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    platform: tuple[str, ...] = ()
+    stage: tuple[Stage, ...] = ()
+    detector: tuple[str, ...] = ()
+    open_only: bool = False
+    since: int | None = None
+
+    @property
+    def is_everything(self) -> bool:
+        """True when nothing narrows the scope, so that assets without a network belong to it as well."""
+        return all(not getattr(self, f.name) for f in fields(self) if f.name != "platform")
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """One vote that the watch counts down to. ``polls_open`` and ``polls_close`` are instants or None."""
+
+    id: str
+    country: str
+    name: str
+    polls_open: int | None
+    polls_close: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the room reports on: a first day, a time zone, and how long a network may stay in a stage.
+
+    ``first_day`` is an instant; ``zone`` an IANA name; ``limits_h`` maps a stage to hours.
+    """
+
+    first_day: int
+    zone: str = "UTC"
+    limits_h: dict[Stage, int] = field(
+        default_factory=lambda: {
+            Stage.DETECTED: 24,
+            Stage.UNDER_REVIEW: 72,
+            Stage.CONFIRMED: 48,
+            Stage.REMOVAL_ORDERED: 12,
+        }
+    )

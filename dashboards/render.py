@@ -1,0 +1,201 @@
+"""Pages and fragments out of templates: the Jinja environment, its filters, hashed static addresses, and the policy.
+
+A fragment that travels to a screen comes from the same template that drew it into the page, so both are the same text.
+Templates hold no arithmetic: whatever needs computing is computed by a filter here or by who made the view.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.util
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_timezone_name
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from app.nouns import clock_time, day, local
+from app.safetext import clean, safe_name_html
+from dashboards.figures import situation_map
+
+STATIC = Path(__file__).parents[1] / "static"
+STATIC_PATH = "/static/"
+PLOTLY_ADDRESS = "vendor/plotly.min.js"
+"""Served out of the installed plotly package: it is never copied."""
+
+NAME_LIMIT = 120
+"""Characters of a name that are sent to a wall; the longest place shows about 60."""
+
+_TALLEST, _SHORTEST, _TICK, _PITCH = 34, 5, 2, 9
+"""Hour bars, in tenths of a rem."""
+
+_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+"""The hash of nothing: Plotly makes empty style elements and fills them through the object model."""
+
+
+# ------------------------------------------------------------------------------------------------- static addresses
+
+
+def plotly_js() -> Path:
+    """Where the installed plotly package keeps plotly.min.js. Raises ``FileNotFoundError`` without the package."""
+    spec = importlib.util.find_spec("plotly")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("The plotly package is missing; install the requirements")
+    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
+
+
+def static_file(address: str) -> Path:
+    """The file behind an address below ``/static/``. Raises ``FileNotFoundError`` with what to do."""
+    path = plotly_js() if address == PLOTLY_ADDRESS else STATIC / address
+    if not path.is_file():
+        raise FileNotFoundError(f"static/{address} is missing; run `make assets`")
+    return path
+
+
+def static_url(address: str, *, hashed: bool = True) -> str:
+    """``css/wall.css`` as ``/static/css/wall.css?v=0a1b2c3d4e5f``: the address changes with the content.
+
+    ``hashed=False`` for what a stylesheet asks for by its plain name. Raises ``FileNotFoundError``.
+    """
+    path = static_file(address)
+    return f"{STATIC_PATH}{address}" + (f"?v={_hash(path, path.stat().st_mtime_ns)}" if hashed else "")
+
+
+@cache
+def _hash(path: Path, _changed_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@cache
+def content_security_policy() -> str:
+    """The policy for every page: nothing from elsewhere, no inline script, no inline style.
+
+    Plotly brings one style element of its own, let in by its hash. Read once, since the file has 4.8 MB.
+    """
+    css = re.search(r"""\.textContent='([^']*maplibregl[^']*)'""", plotly_js().read_text("utf-8"))
+    plotly = f" 'sha256-{base64.b64encode(hashlib.sha256(css[1].encode()).digest()).decode()}'" if css else ""
+    return (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src 'self' 'unsafe-hashes' {_EMPTY_STYLE}{plotly}; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------- filters
+
+
+def safe_name(name: str) -> Markup:
+    """A name from outside in a box of its own direction, cut at its own end."""
+    return Markup(safe_name_html(name, NAME_LIMIT))  # noqa: S704 - safe_name_html escapes
+
+
+def safe_text(text: str) -> Markup:
+    """A line that may hold text from outside, without direction controls or invisible characters. Empty stays empty."""
+    return escape(clean(text, empty=""))
+
+
+def grouped(number: int) -> str:
+    """12345 as "12,345"."""
+    return f"{number:,}"
+
+
+def hour_bars(bars: Sequence[int]) -> list[dict[str, Any]]:
+    """Counts by hour, oldest first, as rectangles of a drawing 34 units high, 9 a bar: x, y, height, kind.
+
+    A zero hour is a tick; the last hour is the newest. Each is relative to the largest.
+    """
+    largest = max(*bars, 1)
+    drawn = []
+    for place, count in enumerate(bars):
+        height = max(_SHORTEST, round(count / largest * _TALLEST)) if count else _TICK
+        kind = "zero" if not count else "newest" if place == len(bars) - 1 else "past"
+        drawn.append({"x": place * _PITCH, "y": _TALLEST - height, "height": height, "kind": kind})
+    return drawn
+
+
+def clock_words(now: int, zone: str) -> dict[str, str]:
+    """The room's clock: "Fri 26 Oct", "14:32", "UTC". The zone is spelt as the browser spells it (CLDR, en-US)."""
+    label = get_timezone_name(local(now, zone), width="short", locale="en_US")
+    return {"day": day(now, zone, weekday=True), "time": clock_time(now, zone), "zone": label}
+
+
+# ------------------------------------------------------------------------------------------------ pages and fragments
+
+
+@cache
+def environment() -> Environment:
+    """The one Jinja environment: escaping on, and an unknown name in a template is an error."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(safe_name=safe_name, safe_text=safe_text, grouped=grouped, hour_bars=hour_bars)
+    made.globals["static_url"] = static_url
+    return made
+
+
+def render_page(template: str, **values: Any) -> str:
+    """A whole page from a template. Raises jinja2's ``UndefinedError`` where the template asks for what is missing."""
+    return environment().get_template(template).render(**values)
+
+
+def render_fragment(topic: str, view: Mapping[str, Any]) -> str:
+    """The HTML of one topic, ``situation/heroes``: what stands inside the element of that topic in the page."""
+    scene, _, panel = topic.partition("/")
+    return environment().get_template(f"{scene}/_{panel}.html").render(view=view)
+
+
+def render_frame(topic: str, view: Mapping[str, Any]) -> str | dict[str, Any]:
+    """The payload of one topic's frame: columns for a chart, HTML for everything else."""
+    if topic == "situation/map":
+        return situation_map.columns(view["map"])
+    return render_fragment(topic, view)
+
+
+SITUATION_TOPICS = tuple(f"situation/{panel}" for panel in ("note", "heroes", "strip", "ticker", "stages", "map"))
+"""What the Situation scene listens to, numbers first."""
+
+
+def render_situation_page(
+    view: Mapping[str, Any],
+    *,
+    now: int,
+    theme: str = "night",
+    zone: str = "UTC",
+    rate: float = 1.0,
+    seq: int = 0,
+    epoch: str = "",
+    version: str = "",
+    live_topics: Sequence[str] = SITUATION_TOPICS,
+    live_path: str = "/live",
+) -> str:
+    """The Situation wall, complete before any message comes.
+
+    ``now`` is the room's time in µs and ``seq`` the log position of ``view``. ``epoch`` and ``version`` are what the
+    live feed must agree with; empty accepts the first that it hears.
+    """
+    return render_page(
+        "situation/page.html",
+        view=view,
+        theme=theme,
+        zone=zone,
+        clock=clock_words(now, zone),
+        figure=situation_map.figure(),
+        columns=situation_map.columns(view["map"]),
+        now=now,
+        rate=rate,
+        seq=seq,
+        epoch=epoch,
+        version=version,
+        live_topics=live_topics,
+        live_path=live_path,
+    )

