@@ -15,9 +15,9 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from app import tables as t
 from app.records import Record, RecordParser
@@ -83,7 +83,9 @@ def read_head(connection: Connection) -> Head:
     return found(connection) if row is None else Head(row.seq, row.chain, row.epoch)
 
 
-def link(key: bytes, before: bytes, seq: int, recorded_at: int, counted_at: int, principal: str, digest: bytes) -> bytes:
+def link(
+    key: bytes, before: bytes, seq: int, recorded_at: int, counted_at: int, principal: str, digest: bytes
+) -> bytes:
     """The chain value of one row (32 bytes)."""
     said = b"%d|%d|%d|%s|" % (seq, recorded_at, counted_at, principal.encode())
     return hashlib.blake2b(before + said + digest, key=key, digest_size=32).digest()
@@ -116,7 +118,11 @@ def append(
         if seen is not None:
             answers.append(_again(record, *seen))
             continue
-        if record.type is RecordType.RECORD_WITHDRAWN and not may_withdraw_any and record.data["source"] != record.source:
+        if (
+            record.type is RecordType.RECORD_WITHDRAWN
+            and not may_withdraw_any
+            and record.data["source"] != record.source
+        ):
             answers.append(Answer("forbidden", None, "data.source", "a source may withdraw only its own records"))
             continue
         seq += 1
@@ -178,8 +184,8 @@ def chunks(values: Sequence[T], size: int = IN_CHUNK) -> Iterator[Sequence[T]]:
 _ENTRY_COLUMNS = (t.log.c.seq, t.log.c.body, t.log.c.recorded_at, t.log.c.counted_at)
 
 
-def _entry(row: Row[tuple[int, bytes, int, int]]) -> Entry:
-    return Entry(row[0], RecordParser.from_log(row[1]), row[2], row[3])
+def _entry(row: Any) -> Entry:
+    return Entry(row.seq, RecordParser.from_log(row.body), row.recorded_at, row.counted_at)
 
 
 def read_after(connection: Connection, seq: int, limit: int, until: int | None = None) -> list[Entry]:
@@ -223,7 +229,9 @@ def verify(connection: Connection, key: bytes, anchor: Anchor | None = None) -> 
     for row in connection.execute(select(t.log).order_by(t.log.c.seq).execution_options(yield_per=2000)):
         expected += 1
         if row.seq != expected:
-            faults.append(Fault(row.seq, f"seq {row.seq} stands where {expected} should: a record was deleted or added"))
+            faults.append(
+                Fault(row.seq, f"seq {row.seq} stands where {expected} should: a record was deleted or added")
+            )
             expected = row.seq
         if hashlib.sha256(row.body).digest() != row.digest:
             faults.append(Fault(row.seq, "the body is not the one that was recorded"))
@@ -245,7 +253,7 @@ def verify(connection: Connection, key: bytes, anchor: Anchor | None = None) -> 
     return faults
 
 
-def _column_fault(row: Row[tuple[object, ...]]) -> str | None:
+def _column_fault(row: Any) -> str | None:
     record = RecordParser.from_log(row.body)
     said = (record.source, record.id, str(record.type), record.subject, record.occurred_at)
     if said != (row.source, row.event_id, row.type, row.subject, row.occurred_at):

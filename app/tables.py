@@ -1,4 +1,4 @@
-"""The tables. ``log`` is the truth; everything under *views of the log* can be made again from it by ``warroom rebuild``."""
+"""The tables. ``log`` is the truth; ``warroom rebuild`` makes everything under *views of the log* again from it."""
 
 from __future__ import annotations
 
@@ -93,6 +93,8 @@ assets = Table(
     Column("state", Text, nullable=False),
     Index("ix_assets_home_surface", "home", "surface"),
 )
+"""``status``: unknown (spoken of, not detected), listed, removed or restored. ``home`` is empty where none is known."""
+
 audiences = Table(
     "audiences",
     metadata,
@@ -100,8 +102,10 @@ audiences = Table(
     Column("hashes", LargeBinary),
     Column("sketch", LargeBinary),
     Column("counts", Text, nullable=False),
+    Column("last", Text, nullable=False),
 )
-"""The audience of one asset: sorted 64-bit hashes where every account is known, an HLL image, and bare counts."""
+"""The audience of one asset: sorted 64-bit hashes where every account is known, an HLL image, and bare counts. ``last``
+is the version of the latest record in it."""
 
 ads = Table(
     "ads",
@@ -117,12 +121,13 @@ events = Table(
     "events",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("seq", BigInteger, nullable=False),
-    Column("homes", Text, nullable=False),
-    Column("counted", Boolean, nullable=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("places", Text, nullable=False),
     Column("shared", Boolean, nullable=False, index=True),
     Column("state", Text, nullable=False),
 )
+"""``places`` are the pairs of home and platform in which an event counts; one in several is ``shared``."""
+
 event_assets = Table(
     "event_assets",
     metadata,
@@ -132,15 +137,32 @@ event_assets = Table(
 posts = Table("posts", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
 links = Table("links", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
 elections = Table(
-    "elections", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False)
+    "elections",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("state", Text, nullable=False),
 )
 merges = Table(
     "merges",
     metadata,
     Column("absorbed", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
     Column("survivor", Text, nullable=False),
 )
-"""Merges that hold now. A network that was absorbed keeps its own rollup; scopes fold it under the survivor."""
+"""Who was merged into whom, ``survivor`` empty once that is undone. A network that was absorbed keeps its own rollup;
+scopes fold it under the survivor."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("types", Text, nullable=False),
+)
+"""Who sends records: its newest one, how many there are, and of which types (separated by spaces)."""
 
 rollups = Table(
     "rollups",
@@ -177,6 +199,7 @@ VIEWS = (
     links,
     elections,
     merges,
+    sources,
     rollups,
     reaches,
 )

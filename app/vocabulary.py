@@ -25,7 +25,7 @@ BIN = 15 * MINUTE
 """Width of the time bins of a rollup. All zones in use today are whole quarters of an hour from UTC."""
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@~+-]{0,127}")
-"""Ids of networks, assets, ads, events, posts and elections. No slash and no percent sign, so an id is safe in a path."""
+"""Ids of networks, assets, ads, events, posts, elections. No slash and no percent sign: an id is safe in a path."""
 
 MAX_INTEGER = 2**53 - 1
 """Largest integer that every JSON reader agrees on (RFC 8259, section 6)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from app.records._checks import instant_of
 from app.records._figures import hedged_json, hedged_of, money_json, money_of
+from app.records._hll import clean as clean_image
 from app.records._parser import MAX_BATCH, Record, RecordParser
 from app.records._redaction import KEPT, kept_body
 
@@ -17,6 +18,7 @@ __all__ = [
     "MAX_BATCH",
     "Record",
     "RecordParser",
+    "clean_image",
     "hedged_json",
     "hedged_of",
     "instant_of",

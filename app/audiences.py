@@ -1,0 +1,127 @@
+"""Audiences: sets of accounts as sorted 64-bit hashes, as sketches, or known by their number alone; and their unions.
+
+``hashes`` are there only where every account is known; ``sketch`` wherever any is. Every image is a clean one
+(``records._hll``), a function of the accounts alone, so that equal audiences are equal bytes in whatever order they
+were united.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from datasketches import hll_sketch, hll_union, tgt_hll_type
+
+from app.entities import Version
+from app.hedged import Hedged
+from app.log import Entry
+from app.records import clean_image, hedged_json, hedged_of
+
+LG_K = 14
+"""Registers of a union, as a power of two. Sketches of fewer registers lower it."""
+
+RSE = 1.04
+"""Relative standard error of HyperLogLog times the root of its number of registers (Flajolet and others, 2007)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Accounts that follow or joined: one asset's, or a united one. ``counts`` are hedged numbers without a set."""
+
+    hashes: bytes | None = None
+    sketch: bytes | None = None
+    counts: tuple[Hedged, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was said about it. An empty set is known."""
+        return self.sketch is not None or bool(self.counts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every account of it is known."""
+        return self.hashes is not None and not self.counts
+
+    def counts_json(self) -> list[dict[str, Any]]:
+        """The counts as they are stored, in an order of their own."""
+        return [hedged_json(count) for count in sorted(self.counts, key=_order)]
+
+
+NOBODY = Audience()
+
+
+def _order(count: Hedged) -> tuple[str, int, int, str]:
+    return str(count.qualifier), count.low or 0, count.high or 0, count.as_said or ""
+
+
+def audience_of(entry: Entry) -> Audience:
+    """What one ``audience.observed`` says."""
+    data = entry.record.data
+    if "accounts" in data:
+        traces = data["accounts"]
+        return Audience(base64.b64decode(traces["hashes"]), base64.b64decode(traces["sketch"]))
+    if "sketch" in data:
+        return Audience(None, base64.b64decode(data["sketch"]["data"]))
+    return Audience(counts=(hedged_of(data["count"]),))
+
+
+def observed(entries: Iterable[Entry]) -> tuple[Audience, Version | None]:
+    """The audience that records of one asset come to, and the version of the last of them.
+
+    The latest that is no part replaces what came before it, and parts add to it.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.version)
+    base = max((place for place, entry in enumerate(ordered) if not is_part(entry)), default=0)
+    found = [audience_of(entry) for entry in ordered[base:]]
+    return (unite(found), ordered[-1].version) if ordered else (NOBODY, None)
+
+
+def is_part(entry: Entry) -> bool:
+    """Whether an observation adds to earlier ones instead of replacing them."""
+    return bool(entry.record.data.get("part", False))
+
+
+def unite(audiences: Iterable[Audience]) -> Audience:
+    """The union of sets, and all counts beside it. Exact where every set in it is."""
+    found = list(audiences)
+    sets = [audience for audience in found if audience.sketch is not None]
+    counts = tuple(sorted((count for audience in found for count in audience.counts), key=_order))
+    if not sets:
+        return Audience(counts=counts)
+    hashes: bytes | None = None
+    if all(audience.hashes is not None for audience in sets):
+        hashes = united_hashes([audience.hashes or b"" for audience in sets])
+    return Audience(hashes, united_sketch([audience.sketch or b"" for audience in sets]), counts)
+
+
+def united_hashes(sets: list[bytes]) -> bytes:
+    """The union of sorted hashes."""
+    if len(sets) == 1:
+        return sets[0]
+    return bytes(reduce(np.union1d, (np.frombuffer(each, dtype="<u8") for each in sets)).astype("<u8").tobytes())
+
+
+def united_sketch(images: list[bytes]) -> bytes:
+    """The clean image of the union of clean images."""
+    distinct = list(dict.fromkeys(images))
+    if len(distinct) == 1:
+        return distinct[0]
+    union = hll_union(LG_K)
+    for image in distinct:
+        union.update(hll_sketch.deserialize(image))
+    return clean_image(bytes(union.get_result(tgt_hll_type.HLL_8).serialize_compact()))
+
+
+def size_of(audience: Audience) -> tuple[float, float]:
+    """How many accounts are in the set, and the relative standard error of that number: 0 where it is exact."""
+    if audience.hashes is not None:
+        return len(audience.hashes) / 8, 0.0
+    if audience.sketch is None:
+        return 0.0, 0.0
+    sketch = hll_sketch.deserialize(audience.sketch)
+    return float(sketch.get_estimate()), RSE / math.sqrt(1 << sketch.lg_config_k)

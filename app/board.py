@@ -1,0 +1,258 @@
+"""The board: what is known now, in memory, as one consistent picture at one ``seq``.
+
+One rollup a network; a scope is the fold of its networks, so a merge or a new attribution moves rollups and recounts
+nothing. ``refresh`` reads the rows that changed since the board's ``seq``, whichever process wrote them.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, select
+
+from app import tables as t
+from app.audiences import Audience
+from app.entities import NetworkState, PlainState, decoded, said
+from app.measures import all_measures
+from app.measures._fold import NOTHING_STATED, Ask, Fold, Member, SharedEvent, Stated, SurfaceAudience
+from app.measures.events import interest_of
+from app.measures.reach import Reach, reach_on, reaches
+from app.networks import Network, network_of
+from app.reaches import stored
+from app.records import instant_of
+from app.vocabulary import UNASSIGNED, Election, Scope, Stage, Surface, TookPlace, Watch
+
+__all__ = ["Board", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody who sends records: the newest (its ``seq``, and when it came, µs), how many, of which types."""
+
+    name: str
+    seq: int
+    recorded_at: int
+    records: int
+    types: frozenset[str]
+
+
+class Board:
+    """The picture. ``refresh`` puts new dictionaries in the place of old ones, so that ``frozen`` may share them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._forget("")
+
+    def _forget(self, epoch: str) -> None:
+        self.epoch = epoch
+        self.seq = 0
+        self.networks: dict[str, Network] = {}
+        self.elections: dict[str, Election] = {}
+        self.sources: dict[str, Source] = {}
+        self._states: dict[str, NetworkState] = {}
+        self._bags: dict[str, dict[str, int]] = {}
+        self._firsts: dict[str, int | None] = {}
+        self._audiences: dict[str, dict[Surface, SurfaceAudience]] = {}
+        self._members: dict[str, Member] = {}
+        self._shared: dict[str, SharedEvent] = {}
+        self._into: dict[str, str] = {}
+        self._kept: dict[Any, Any] = {}
+
+    def frozen(self) -> Board:
+        """The picture as it is now, which no refresh changes. Costs nothing: it is shared."""
+        with self._lock:
+            return copy.copy(self)
+
+    # --- following the log --------------------------------------------------------------------------------------------
+
+    def refresh(self, connection: Connection) -> bool:
+        """Read what changed since ``seq``; True when that has moved. ``connection`` must see one instant."""
+        head = connection.execute(select(t.head.c.seq, t.head.c.epoch)).first()
+        if head is None:
+            return False
+        with self._lock:
+            if head.epoch != self.epoch:
+                self._forget(head.epoch)
+            elif head.seq == self.seq:
+                return False
+            self._read(connection)
+            self.seq = head.seq
+            self._kept = {}
+            return True
+
+    def _read(self, connection: Connection) -> None:
+        def changed(table: Table) -> Iterable[Any]:
+            return connection.execute(select(table).where(table.c.seq > self.seq))
+
+        states = {row.id: decoded(row.state, NetworkState) for row in changed(t.networks)}
+        rollups = list(changed(t.rollups))
+        united = list(changed(t.reaches))
+        merged = {row.absorbed: row.survivor for row in changed(t.merges)}
+        self._states = self._states | states
+        self._bags = self._bags | {row.home: msgspec.json.decode(row.bag) for row in rollups}
+        self._firsts = self._firsts | {row.home: row.first_detected_at for row in rollups}
+        for home in {row.home for row in united}:
+            own = {Surface.parse(row.surface): _united(row) for row in united if row.home == home}
+            self._audiences = self._audiences | {home: self._audiences.get(home, {}) | own}
+        self._shared = _without_none(self._shared | {row.id: _shared(row) for row in changed(t.events)})
+        found = {row.id: decoded(row.state, PlainState) for row in changed(t.elections)}
+        self.elections = _without_none(self.elections | {id: _election(id, state) for id, state in found.items()})
+        seen = {
+            row.source: Source(row.source, row.seq, row.recorded_at, row.records, frozenset(row.types.split()))
+            for row in changed(t.sources)
+        }
+        self.sources = self.sources | seen
+        dirty = {*states, *(row.home for row in rollups), *(row.home for row in united)}
+        self._members = self._members | {home: self._member(home) for home in dirty}
+        self._compose(dirty, merged)
+
+    def _member(self, home: str) -> Member:
+        bag, audiences = self._bags.get(home, {}), self._audiences.get(home, {})
+        state = self._states.get(home)
+        return Member(home, bag, audiences, NOTHING_STATED if state is None else Stated.of(state))
+
+    def _compose(self, dirty: set[str], merged: dict[str, str]) -> None:
+        """Make the networks anew that changed, or whose members did."""
+        roots = {self._root(id) for id in dirty | merged.keys()}
+        if merged:
+            self._into = {absorbed: into for absorbed, into in (self._into | merged).items() if into}
+            roots |= {self._root(id) for id in dirty | merged.keys()} | set(merged)
+        groups: dict[str, list[str]] = {root: [root] for root in roots}
+        for absorbed in self._into:
+            root = self._root(absorbed)
+            if root in groups and absorbed != root:
+                groups[root].append(absorbed)
+        networks = dict(self.networks)
+        for root in roots:
+            networks.pop(root, None)
+            if root != UNASSIGNED and self._root(root) == root:
+                known = [id for id in [root, *sorted(set(groups[root]) - {root})] if self._is_known(id)]
+                if known:
+                    networks[root] = self._network(root, known)
+        self.networks = networks
+
+    def _network(self, id: str, members: list[str]) -> Network:
+        return network_of(
+            id,
+            self._states.get(id, NetworkState()),
+            [self._members[member] for member in members],
+            [self._states[member] for member in members if member in self._states],
+            self._firsts.get(id) if members[0] == id else min(
+                (at for member in members if (at := self._firsts.get(member)) is not None), default=None
+            ),
+        )  # fmt: skip
+
+    def _is_known(self, id: str) -> bool:
+        if id not in self._members:
+            return False
+        state = self._states.get(id)
+        return (state is not None and state.is_known) or bool(self._members[id].rows("asset"))
+
+    def _root(self, id: str) -> str:
+        while id in self._into:
+            id = self._into[id]
+        return id
+
+    # --- questions ----------------------------------------------------------------------------------------------------
+
+    def find(self, id: str) -> Network | None:
+        """The network of an id, also of one that was merged into another."""
+        return self.networks.get(self._root(id))
+
+    def select(self, scope: Scope) -> list[Network]:
+        """The networks of a scope, by id."""
+        return [network for _, network in sorted(self.networks.items()) if self._is_in(network, scope)]
+
+    def _is_in(self, network: Network, scope: Scope) -> bool:
+        asked: tuple[tuple[Collection[str], Collection[str]], ...] = (
+            (scope.network, (network.id, *network.members)),
+            (scope.election, network.elections),
+            (scope.origin, network.origins),
+            (scope.target, network.targets),
+            (scope.topic, network.topics),
+            (scope.detector, network.detectors),
+            (scope.stage, (network.stage,)),
+        )
+        if not all(set(wanted).intersection(has) for wanted, has in asked if wanted):
+            return False
+        if scope.open_only and not network.is_open:
+            return False
+        return scope.since is None or network.was_open(scope.since) or network.first_seen_at >= scope.since
+
+    def fold(self, scope: Scope) -> Fold:
+        """What a scope adds up from."""
+        if scope not in self._kept:
+            self._kept[scope] = self._fold(self.select(scope), scope.platform, unassigned=scope.is_everything)
+        fold: Fold = self._kept[scope]
+        return fold
+
+    def fold_of(self, ids: Collection[str], platforms: tuple[str, ...] = ()) -> Fold:
+        """The fold of chosen networks; ids that are not known are passed over."""
+        chosen = [network for id in sorted(set(ids)) if (network := self.networks.get(id)) is not None]
+        return self._fold(chosen, platforms)
+
+    def _fold(self, networks: list[Network], platforms: tuple[str, ...], *, unassigned: bool = False) -> Fold:
+        stages = {id: (network.stage, network.stage_since) for network in networks for id in network.members}
+        members = [self._members[id] for id in stages]
+        if unassigned and UNASSIGNED in self._members:
+            stages[UNASSIGNED] = (Stage.DETECTED, 0)
+            members.append(self._members[UNASSIGNED])
+        return Fold(tuple(networks), tuple(members), stages, tuple(self._shared.values()), platforms)
+
+    def reach(self, scope: Scope) -> dict[Surface, Reach]:
+        """The reach of a scope on every surface of which anything is known."""
+        key = ("reach", scope)
+        if key not in self._kept:
+            self._kept[key] = reaches(self.fold(scope))
+        found: dict[Surface, Reach] = self._kept[key]
+        return found
+
+    def reach_of(self, ids: Collection[str], surface: Surface) -> Reach | None:
+        """The reach of chosen networks on one surface, None where nothing is known of it."""
+        key = ("reach", frozenset(ids), surface)
+        if key not in self._kept:
+            self._kept[key] = reach_on(surface, self.fold_of(ids).members)
+        found: Reach | None = self._kept[key]
+        return found
+
+    def measure(self, name: str, scope: Scope, *, now: int, watch: Watch) -> dict[str, Any]:
+        """One measure of a scope as JSON. Raises KeyError for a measure that there is not."""
+        measured: dict[str, Any] = all_measures()[name].measure(self.fold(scope), Ask(now, watch))
+        return measured
+
+    def measures(self, scope: Scope, *, now: int, watch: Watch) -> dict[str, Any]:
+        """Every measure of a scope."""
+        return {name: self.measure(name, scope, now=now, watch=watch) for name in all_measures()}
+
+
+def _without_none(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {id: value for id, value in found.items() if value is not None}
+
+
+def _united(row: Any) -> SurfaceAudience:
+    audience: Audience = stored(row)
+    return SurfaceAudience(audience, row.assets, row.observed)
+
+
+def _shared(row: Any) -> SharedEvent | None:
+    if not row.shared:
+        return None
+    state = decoded(row.state, PlainState)
+    places = frozenset((home, platform) for home, platform in msgspec.json.decode(row.places))
+    return SharedEvent(places, said(state.facts, "took_place", TookPlace.UNKNOWN.value), interest_of(state))
+
+
+def _election(id: str, state: PlainState) -> Election | None:
+    if not state.is_known:
+        return None
+    opens, closes = (_instant(said(state.facts, name)) for name in ("polls_open", "polls_close"))
+    return Election(id, said(state.facts, "country", ""), said(state.facts, "name", ""), opens, closes)
+
+
+def _instant(text: str | None) -> int | None:
+    return None if text is None else instant_of(text)

@@ -1,0 +1,108 @@
+"""The feed: a commit becomes frames. It follows the log by ``seq``, whichever process appended, and draws what changed.
+
+The first change goes out at once, later ones at most ``flush_hz`` times a second. Because durations, limits and the
+countdown move with the clock, topics are drawn again every ``LOOK_S`` without a commit as well; a frame goes out only
+where its content changed.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.board import Board
+from app.clock import Clock
+from app.database import Database
+from app.errors import Unavailable
+from app.hub import Frame
+
+LOOK_S = 1.0
+"""Seconds after which the feed looks by itself, for the clock's sake and for what other processes appended."""
+
+Payload = str | Mapping[str, Any]
+Draw = Callable[[Board, int], Mapping[str, Payload]]
+"""Every topic of every scene, from a board and the room's time (µs)."""
+
+Publish = Callable[[Iterable[Frame], str, int], None]
+
+log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Keeps ``board`` up with the log and publishes frames, in a thread of its own between ``start`` and ``stop``."""
+
+    def __init__(
+        self,
+        database: Database,
+        board: Board,
+        draw: Draw,
+        publish: Publish,
+        *,
+        clock: Clock,
+        flush_hz: float = 10.0,
+    ) -> None:
+        self._database = database
+        self._board = board
+        self._draw = draw
+        self._publish = publish
+        self._clock = clock
+        self._pause_s = 1 / flush_hz
+        self._poked = threading.Event()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._shown: dict[str, tuple[str, Payload]] = {}
+        self.refreshed_at = 0.0
+        """Monotonic seconds at which the board last agreed with the log; 0 before the first time."""
+
+    def start(self) -> None:
+        """Read the board once, here, and then follow. Raises what reading raises."""
+        self.look()
+        self._thread = threading.Thread(target=self._follow, name="feed", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._stopped.set()
+        self._poked.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def poke(self, _seq: int = 0) -> None:
+        """Something was committed. Never blocks."""
+        self._poked.set()
+
+    def look(self) -> None:
+        """Bring the board up to the log and publish every topic whose content changed."""
+        with self._database.read() as connection:
+            self._board.refresh(connection)
+        self.refreshed_at = time.monotonic()
+        board = self._board.frozen()
+        now = self._clock.now()
+        frames = []
+        for topic, payload in self._draw(board, now).items():
+            if self._shown.get(topic) != (board.epoch, payload):
+                frames.append(Frame(topic, board.epoch, board.seq, now, payload))
+                self._shown[topic] = board.epoch, payload
+        self._publish(frames, board.epoch, board.seq)
+
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            self._poked.wait(LOOK_S)
+            self._poked.clear()
+            if self._stopped.is_set():
+                return
+            began = time.monotonic()
+            try:
+                self.look()
+            except (SQLAlchemyError, Unavailable, psycopg.Error) as broken:
+                log.warning("the feed cannot read the log, and tries again: %s", broken)
+            except Exception:
+                # A fault in one drawing must not end the feed: the beats go on, and the next look may be better.
+                log.exception("the feed could not draw")
+            self._stopped.wait(max(0.0, began + self._pause_s - time.monotonic()))

@@ -1,0 +1,316 @@
+"""The projection: records become the tables, in the transaction that appends them.
+
+``apply`` takes a batch of new records, folds each into the state of what it speaks about, and passes on what that
+changed: the rollup of the network it counts in, the place of ads and events, the union of audiences. Whatever the
+order, batching or repetition in which records came, the tables come out the same; ``rebuild`` proves it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from app import tables as t
+from app.entities import (
+    KINDS,
+    AssetState,
+    NetworkState,
+    PlainState,
+    Touched,
+    decoded,
+    encoded,
+    said,
+    surviving,
+)
+from app.log import Entry
+from app.measures import of_ad, of_asset
+from app.places import Place, Placed
+from app.reaches import Reaches
+from app.rows import find, missing, upsert
+from app.vocabulary import UNASSIGNED, RecordType
+from app.withdrawals import holding, settle, trace
+
+_TABLES = {
+    "network": t.networks,
+    "asset": t.assets,
+    "ad": t.ads,
+    "event": t.events,
+    "post": t.posts,
+    "link": t.links,
+    "election": t.elections,
+}
+
+
+def apply(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Fold new entries of the log into the tables. The caller holds the append lock and commits."""
+    if not entries:
+        return
+    spoken = trace(connection, entries)
+    void, refold = settle(connection, spoken)
+    _count_sources(connection, entries)
+    batch = _Batch(connection, entries[-1].seq, spoken, void, refold)
+    batch.assets()
+    batch.audiences()
+    batch.ads_and_events()
+    batch.plain("post", "link", "election")
+    batch.networks()
+    batch.merges()
+    batch.rollups()
+
+
+class _Before(NamedTuple):
+    """Where an asset counted before the batch, what it added there, and when it was first detected."""
+
+    place: Place | None
+    added: Counter[str]
+    first_at: int | None
+
+
+class _Batch:
+    """One batch on its way into the tables."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        seq: int,
+        spoken: dict[Touched, list[Entry]],
+        void: set[int],
+        refold: set[Touched],
+    ) -> None:
+        self.connection = connection
+        self.seq = seq
+        self.refold = refold
+        self.new = {entity: [e for e in told if e.seq not in void] for entity, told in spoken.items()}
+        for entity in refold:
+            self.new.setdefault(entity, [])
+        self.deltas: dict[str, Counter[str]] = {}
+        self.firsts: dict[str, list[tuple[int | None, int | None]]] = {}
+        self.placed = Placed(connection)
+        self.reaches = Reaches(connection, seq)
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The entities of one kind that the batch speaks about."""
+        return sorted(entity.entity for entity in self.new if entity.kind == kind)
+
+    def states(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:
+        """The states of entities as they stand in their table; a new one for those that are not there."""
+        table, shape = _TABLES[kind], cast("type[PlainState]", KINDS[kind])
+        wanted = list(ids)
+        found = {row.id: decoded(row.state, shape) for row in find(self.connection, table.c.id, wanted)}
+        return {id: found.get(id) or shape() for id in wanted}
+
+    def folded(self, kind: str, id: str, state: Any) -> Any:
+        """``state`` with the new records in it; made anew from the log where one of them was withdrawn."""
+        entity = Touched(kind, id)
+        if entity in self.refold:
+            state, told = KINDS[kind](), holding(self.connection, entity)
+        else:
+            told = self.new.get(entity, [])
+        for entry in told:
+            state.take(entry)
+        return state
+
+    def add(self, home: str, contribution: Counter[str], sign: int) -> None:
+        """Add a contribution to the rollup of a network, or take it away."""
+        delta = self.deltas.setdefault(home, Counter())
+        for key, n in contribution.items():
+            delta[key] += sign * n
+
+    def assets(self) -> None:
+        """Assets, and where they count."""
+        states: dict[str, AssetState] = self.states("asset", self.of_kind("asset"))
+        rows = []
+        for id, held in states.items():
+            before = _Before(_place(held), _added(held), held.first_at)
+            state = self.folded("asset", id, held)
+            after = _place(state)
+            self.placed.move(id, before.place, after)
+            if before.place is not None:
+                self.add(before.place.home, before.added, -1)
+                self.firsts.setdefault(before.place.home, []).append((before.first_at, None))
+            if after is not None:
+                self.add(after.home, _added(state), 1)
+                self.firsts.setdefault(after.home, []).append((None, state.first_at))
+            rows.append(
+                {
+                    "id": id,
+                    "home": after.home if after else UNASSIGNED,
+                    "surface": str(state.surface) if after else "",
+                    "status": state.status,
+                    "first_detected_at": state.first_at,
+                    "removed_at": state.removed_at if after else None,
+                    "state": encoded(state),
+                }
+            )
+        upsert(self.connection, t.assets, rows)
+
+    def audiences(self) -> None:
+        """Audiences, and the unions of the networks that they belong to."""
+        self.reaches.observe(
+            {id: self.new[Touched("audience", id)] for id in self.of_kind("audience")},
+            {entity.entity for entity in self.refold if entity.kind == "audience"},
+            self.placed,
+        )
+
+    def ads_and_events(self) -> None:
+        """Ads and hosted events: those that were spoken about, and those whose assets have moved."""
+        moved = self.placed.moved()
+        ads = {row.id for row in find(self.connection, t.ads.c.asset, moved, t.ads.c.id)}
+        self._ads(sorted(ads.union(self.of_kind("ad"))))
+        events = {row.event for row in find(self.connection, t.event_assets.c.asset, moved)}
+        self.placed.events(
+            {id: self._event(id, state) for id, state in self._events(events).items()}, self.add, self.seq
+        )
+
+    def _events(self, moved: set[str]) -> dict[str, PlainState]:
+        return self.states("event", sorted(moved.union(self.of_kind("event"))))
+
+    def _event(self, id: str, state: PlainState) -> tuple[PlainState, PlainState]:
+        before = decoded(encoded(state), PlainState)
+        return before, self.folded("event", id, state)
+
+    def _ads(self, ids: list[str]) -> None:
+        rows = {row.id: row for row in find(self.connection, t.ads.c.id, ids)}
+        states: dict[str, PlainState] = {
+            id: decoded(rows[id].state, PlainState) if id in rows else PlainState() for id in ids
+        }
+        written = []
+        for id, state in states.items():
+            row = rows.get(id)
+            if row is not None and row.counted:
+                self.add(row.home, Counter(dict(_summed(of_ad(state, row.platform)))), -1)
+            states[id] = self.folded("ad", id, state)
+        self.placed.load(said(state.facts, "asset", "") for state in states.values())
+        for id, state in states.items():
+            asset = said(state.facts, "asset", "")
+            place = self.placed.of(asset) if state.is_known else None
+            if place is not None:
+                self.add(place.home, Counter(dict(_summed(of_ad(state, place.platform)))), 1)
+            written.append(
+                {
+                    "id": id,
+                    "asset": asset,
+                    "home": place.home if place else UNASSIGNED,
+                    "platform": place.platform if place else "",
+                    "counted": place is not None,
+                    "state": encoded(state),
+                }
+            )
+        upsert(self.connection, t.ads, written)
+
+    def plain(self, *kinds: str) -> None:
+        """What counts nowhere and is only looked at."""
+        for kind in kinds:
+            rows: list[dict[str, Any]] = [
+                {"id": id, "state": encoded(self.folded(kind, id, state))}
+                for id, state in self.states(kind, self.of_kind(kind)).items()
+            ]
+            if kind == "election":
+                rows = [row | {"seq": self.seq} for row in rows]
+            upsert(self.connection, _TABLES[kind], rows)
+
+    def networks(self) -> None:
+        """Networks, also those that are known by their assets alone."""
+        states: dict[str, NetworkState] = self.states("network", self.of_kind("network"))
+        rows = [
+            {"id": id, "seq": self.seq, "state": encoded(self.folded("network", id, state))}
+            for id, state in states.items()
+        ]
+        upsert(self.connection, t.networks, rows)
+        empty = encoded(NetworkState())
+        homes = sorted(home for home in self.deltas if home not in states)
+        missing(self.connection, t.networks, [{"id": home, "seq": self.seq, "state": empty} for home in homes])
+
+    def merges(self) -> None:
+        """Who was merged into whom: few enough to be worked out anew whenever one is said."""
+        if not self.of_kind("merges"):
+            return
+        pairs: dict[tuple[str, str], Entry] = {}
+        for entry in holding(self.connection, Touched("merges", "")):
+            for absorbed in entry.record.data["absorbed"]:
+                pair = (entry.record.subject or "", absorbed)
+                if pair not in pairs or pairs[pair].version < entry.version:
+                    pairs[pair] = entry
+        into = surviving(
+            (entry.version, survivor, absorbed)
+            for (survivor, absorbed), entry in pairs.items()
+            if entry.record.type is RecordType.NETWORKS_MERGED
+        )
+        held = {row.absorbed: row.survivor for row in self.connection.execute(select(t.merges))}
+        rows = [
+            {"absorbed": absorbed, "seq": self.seq, "survivor": into.get(absorbed, "")}
+            for absorbed in sorted(held.keys() | into.keys())
+            if held.get(absorbed, "") != into.get(absorbed, "")
+        ]
+        upsert(self.connection, t.merges, rows)
+
+    def rollups(self) -> None:
+        """Every rollup that something was added to or taken from."""
+        homes = sorted(self.deltas)
+        rows = {row.home: row for row in find(self.connection, t.rollups.c.home, homes)}
+        written = []
+        for home in homes:
+            row = rows.get(home)
+            bag = Counter[str](msgspec.json.decode(row.bag) if row is not None else {})
+            bag.update(self.deltas[home])
+            written.append(
+                {
+                    "home": home,
+                    "seq": self.seq,
+                    "bag": encoded({key: n for key, n in bag.items() if n}),
+                    "first_detected_at": self._first(home, None if row is None else row.first_detected_at),
+                }
+            )
+        upsert(self.connection, t.rollups, written)
+        self.reaches.write()
+
+    def _first(self, home: str, held: int | None) -> int | None:
+        """When the first of its assets was detected: looked up only where the one that was first has gone."""
+        changes = self.firsts.get(home, [])
+        if held is None or all(gone is None or gone > held for gone, _ in changes):
+            return min((at for at in (held, *(come for _, come in changes)) if at is not None), default=None)
+        first = select(func.min(t.assets.c.first_detected_at)).where(
+            t.assets.c.home == home, t.assets.c.status != "unknown"
+        )
+        return self.connection.execute(first).scalar()
+
+
+def _place(asset: AssetState) -> Place | None:
+    return Place(asset.home, str(asset.surface)) if asset.is_known else None
+
+
+def _added(asset: AssetState) -> Counter[str]:
+    return Counter(dict(_summed(of_asset(asset)))) if asset.is_known else Counter()
+
+
+def _summed(contributions: Iterable[tuple[str, int]]) -> Counter[str]:
+    bag: Counter[str] = Counter()
+    for key, n in contributions:
+        bag[key] += n
+    return bag
+
+
+def _count_sources(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Note who sent records, how many, of which types, and when the newest was recorded."""
+    by_source: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_source.setdefault(entry.record.source, []).append(entry)
+    held = {row.source: row for row in find(connection, t.sources.c.source, by_source)}
+    rows = []
+    for source, sent in sorted(by_source.items()):
+        row = held.get(source)
+        types = {str(entry.record.type) for entry in sent}.union(row.types.split() if row is not None else ())
+        rows.append(
+            {
+                "source": source,
+                "seq": sent[-1].seq,
+                "recorded_at": max([e.recorded_at for e in sent] + ([row.recorded_at] if row is not None else [])),
+                "records": len(sent) + (row.records if row is not None else 0),
+                "types": " ".join(sorted(types)),
+            }
+        )
+    upsert(connection, t.sources, rows)

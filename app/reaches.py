@@ -1,0 +1,146 @@
+"""The united audience of each network on each surface, kept beside its rollup.
+
+An audience that grows, or an asset that comes, is united with what is there. An audience that was replaced and an asset
+that leaves cannot be taken out of a union, so that network's surface is united anew from its own assets; no other is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from app import tables as t
+from app.audiences import NOBODY, Audience, audience_of, is_part, observed, unite
+from app.entities import Touched, Version, encoded
+from app.log import Entry
+from app.places import Place, Placed
+from app.records import hedged_of
+from app.rows import find, upsert
+from app.withdrawals import holding
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a batch does to one surface of one network."""
+
+    grown: list[Audience] = field(default_factory=list)
+    assets: int = 0
+    observed: int = 0
+    anew: bool = False
+
+
+class Reaches:
+    """Audiences of single assets and the unions of networks, on their way through one batch."""
+
+    def __init__(self, connection: Connection, seq: int) -> None:
+        self._connection = connection
+        self._seq = seq
+        self._changes: dict[Place, _Change] = {}
+
+    def observe(self, told: Mapping[str, list[Entry]], refold: set[str], placed: Placed) -> None:
+        """Fold observations into the audiences of assets, and see what that and every move does to the unions."""
+        moved = set(placed.moved())
+        rows = {row.asset: row for row in find(self._connection, t.audiences.c.asset, {*told, *moved})}
+        placed.load(told)
+        written = []
+        for asset in sorted({*told, *moved}):
+            before = stored(rows.get(asset))
+            after, grown = before, True
+            if asset in told:
+                after, last, grown = self._folded(asset, told[asset], rows.get(asset), anew=asset in refold)
+                written.append(_row(asset, after, last))
+            self._change(placed.was(asset), placed.of(asset), before, after, grown=grown)
+        upsert(self._connection, t.audiences, written)
+
+    def _folded(
+        self, asset: str, entries: list[Entry], row: Row[Any] | None, *, anew: bool
+    ) -> tuple[Audience, Version | None, bool]:
+        """The audience with the new records in it, the version of the last, and whether it has only grown."""
+        last = _version(row)
+        if anew or (last is not None and any(entry.version <= last for entry in entries)):
+            # Late, or taken back: what a part adds to depends on what came before it.
+            found, version = observed(holding(self._connection, Touched("audience", asset)))
+            return found, version, False
+        if not entries:
+            return stored(row), last, True
+        found, version = observed(entries)
+        if all(is_part(entry) for entry in entries):
+            parts = [audience_of(entry) for entry in entries]
+            # Counts of one asset cannot be told apart in a union, so they are put together anew.
+            grown = not any(audience.counts for audience in (stored(row), *parts))
+            return unite([stored(row), *parts]), version, grown
+        return found, version, row is None or not stored(row).is_known
+
+    def _change(self, was: Place | None, now: Place | None, before: Audience, after: Audience, *, grown: bool) -> None:
+        if was is not None:
+            change = self._changes.setdefault(was, _Change())
+            change.assets -= 1
+            change.observed -= before.is_known
+            change.anew = change.anew or (before.is_known and (was != now or not grown))
+        if now is not None:
+            change = self._changes.setdefault(now, _Change())
+            change.assets += 1
+            change.observed += after.is_known
+            if (after.is_known and after != before) or was != now:
+                change.grown.append(after)
+
+    def write(self) -> None:
+        """Write the unions that changed. The tables of assets and audiences are written already."""
+        homes = {place.home for place in self._changes}
+        rows = {Place(row.home, row.surface): row for row in find(self._connection, t.reaches.c.home, homes)}
+        written = []
+        for place, change in sorted(self._changes.items()):
+            row = rows.get(place)
+            held = stored(row)
+            united = unite(self._audiences(place)) if change.anew else unite([held, *change.grown])
+            assets = change.assets + (row.assets if row is not None else 0)
+            seen = change.observed + (row.observed if row is not None else 0)
+            if row is not None and (united, assets, seen) == (held, row.assets, row.observed):
+                continue
+            written.append(
+                {
+                    "home": place.home,
+                    "surface": place.surface,
+                    "seq": self._seq,
+                    "assets": assets,
+                    "observed": seen,
+                    **_columns(united),
+                }
+            )
+        upsert(self._connection, t.reaches, written)
+
+    def _audiences(self, place: Place) -> Iterable[Audience]:
+        query = (
+            select(t.audiences)
+            .join(t.assets, t.assets.c.id == t.audiences.c.asset)
+            .where(t.assets.c.home == place.home, t.assets.c.surface == place.surface, t.assets.c.status != "unknown")
+        )
+        return [stored(row) for row in self._connection.execute(query)]
+
+
+def stored(row: Row[Any] | None) -> Audience:
+    """The audience in a row of ``audiences`` or ``reaches``; nobody where there is none."""
+    if row is None:
+        return NOBODY
+    counts = tuple(hedged_of(count) for count in msgspec.json.decode(row.counts))
+    hashes = None if row.hashes is None else bytes(row.hashes)
+    return Audience(hashes, None if row.sketch is None else bytes(row.sketch), counts)
+
+
+def _columns(audience: Audience) -> dict[str, Any]:
+    return {"hashes": audience.hashes, "sketch": audience.sketch, "counts": encoded(audience.counts_json())}
+
+
+def _row(asset: str, audience: Audience, last: Version | None) -> dict[str, Any]:
+    return {"asset": asset, **_columns(audience), "last": encoded(last)}
+
+
+def _version(row: Row[Any] | None) -> Version | None:
+    if row is None:
+        return None
+    last = msgspec.json.decode(row.last)
+    return None if last is None else (last[0], last[1], last[2])
