@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import tables as t
+from app.bell import ring
 from app.clock import Clock
 from app.database import Database
 from app.errors import Refused, Unavailable
@@ -181,6 +182,7 @@ class Writer:
             for manner, run in groupby(together, key=lambda submission: submission.manner):
                 results += self._append(connection, list(run), manner, now)
             head = read_head(connection)
+            ring(connection, head.seq)
         # From here on it is in the log, whatever becomes of the rest.
         if any(submission.records for submission in together):
             self._tell(head.seq)
