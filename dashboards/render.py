@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from babel.dates import get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.nouns import clock_time, day, local
+from app.nouns import NARROW, clock_time, day, local
 from app.safetext import clean, safe_name_html
 from dashboards.figures import situation_map
 
 STATIC = Path(__file__).parents[1] / "static"
 STATIC_PATH = "/static/"
+LIVE_PATH = "/live"
 PLOTLY_ADDRESS = "vendor/plotly.min.js"
 """Served out of the installed plotly package: it is never copied."""
 
@@ -96,8 +98,11 @@ def safe_name(name: str) -> Markup:
 
 
 def safe_text(text: str) -> Markup:
-    """A line that may hold text from outside, without direction controls or invisible characters. Empty stays empty."""
-    return escape(clean(text, empty=""))
+    """A line that may hold text from outside, without direction controls or invisible characters. Empty stays empty.
+
+    The narrow space before a unit is ours and stays; it would be closed up with the rest.
+    """
+    return escape(NARROW.join(filter(None, (clean(part, empty="") for part in text.split(NARROW)))))
 
 
 def grouped(number: int) -> str:
@@ -121,8 +126,16 @@ def hour_bars(bars: Sequence[int]) -> list[dict[str, Any]]:
 
 def clock_words(now: int, zone: str) -> dict[str, str]:
     """The room's clock: "Fri 26 Oct", "14:32", "UTC". The zone is spelt as the browser spells it (CLDR, en-US)."""
-    label = get_timezone_name(local(now, zone), width="short", locale="en_US")
-    return {"day": day(now, zone, weekday=True), "time": clock_time(now, zone), "zone": label}
+    return {"day": day(now, zone, weekday=True), "time": clock_time(now, zone), "zone": _zone_words(local(now, zone))}
+
+
+def _zone_words(when: datetime) -> str:
+    """The zone as CLDR abbreviates it for Americans, "EDT"; where it has no abbreviation, "GMT+5:30"."""
+    label = get_timezone_name(when, width="short", locale="en_US")
+    if label[0] not in "+-":
+        return label
+    hours, minutes = int(label[1:3]), label[3:5]
+    return f"GMT{label[0]}{hours}{f':{minutes}' if minutes != '00' else ''}" if label[1:] != "0000" else "GMT"
 
 
 # ------------------------------------------------------------------------------------------------ pages and fragments
@@ -161,6 +174,14 @@ def render_frame(topic: str, view: Mapping[str, Any]) -> str | dict[str, Any]:
     return render_fragment(topic, view)
 
 
+def render_fault(now: int, zone: str = "UTC") -> str:
+    """What stands in a panel whose fragment could not be made: the rest of the wall goes on.
+
+    A chart says the same by itself when its columns make no sense.
+    """
+    return f'<p class="fault">Cannot draw this. Reported {clock_time(now, zone)}.</p>'
+
+
 SITUATION_TOPICS = tuple(f"situation/{panel}" for panel in ("note", "heroes", "strip", "ticker", "stages", "map"))
 """What the Situation scene listens to, numbers first."""
 
@@ -175,8 +196,6 @@ def render_situation_page(
     seq: int = 0,
     epoch: str = "",
     version: str = "",
-    live_topics: Sequence[str] = SITUATION_TOPICS,
-    live_path: str = "/live",
 ) -> str:
     """The Situation wall, complete before any message comes.
 
@@ -196,6 +215,6 @@ def render_situation_page(
         seq=seq,
         epoch=epoch,
         version=version,
-        live_topics=live_topics,
-        live_path=live_path,
+        live_topics=SITUATION_TOPICS,
+        live_path=LIVE_PATH,
     )

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
+from app.safetext import clean
 from dashboards.figures.countries import BY_ALPHA3, Country
 
 BOX_REM = (118.4, 36.0)
@@ -21,13 +23,18 @@ SOUTH, NORTH, MIDDLE = -39.0, 74.0, 10.0
 DISC_REM = 4.6
 """Diameter of the largest disc; the others are relative to it by area."""
 
-SMALLEST_REM = 1.0
+SMALLEST_REM = 1.4
 RING_REM = 1.8
 HEAD_REM = 1.7
 _GAP_REM = 0.35
 _STEPS = 240
 _SHORTEST_ARC_REM = 1.4
 _BOW = 0.3
+_NAME_LIMIT = 24
+_TEXT_LIMIT = 30
+"""Characters of what stands on the map; the table has more room."""
+
+_CELL_LIMIT = 120
 
 Point: TypeAlias = tuple[float, float]
 
@@ -62,9 +69,13 @@ def _height(f: float) -> float:
     return f * (1.007226 + f2 * (0.015085 + f4 * (-0.044475 + 0.028874 * f2 - 0.005916 * f4)))
 
 
-_TOP, _BOTTOM = _height(math.radians(NORTH)), _height(math.radians(SOUTH))
-_CENTRE = (_TOP + _BOTTOM) / 2
-_SCALE = min(BOX_REM[0] / (2 * math.pi * _width(0)), BOX_REM[1] / (_TOP - _BOTTOM))
+def _edge(lat: float) -> float:
+    """Plotly fits the box around a shape with four great circles for an edge, which bulge towards the pole."""
+    return _height(math.atan(math.tan(math.radians(lat)) / math.cos(math.pi / 4)))
+
+
+_CENTRE = _height(math.radians((NORTH + SOUTH) / 2))
+_SCALE = min(BOX_REM[0] / (2 * math.pi * _width(0)), BOX_REM[1] / (_edge(NORTH) - _edge(SOUTH)))
 
 
 def figure() -> dict[str, Any]:
@@ -150,9 +161,13 @@ def columns(view_map: Mapping[str, Any]) -> dict[str, Any]:
             "heads": _heads([path for _, path in drawn]),
         },
         "labels": _labels(targets, origins, discs, rings),
-        "table": [[target["name"], "target", target["text"]] for target in targets]
-        + [[origin["name"], "attributed origin", origin["text"]] for origin in origins],
+        "table": [_row(target, "target") for target in targets]
+        + [_row(origin, "attributed origin") for origin in origins],
     }
+
+
+def _row(mark: Mapping[str, Any], role: str) -> list[str]:
+    return [clean(mark["name"], _CELL_LIMIT), role, clean(mark["text"], _CELL_LIMIT, empty="")]
 
 
 def _disc_rem(reach: int | None, largest: int) -> float:
@@ -214,8 +229,8 @@ def _labels(
         lat, lon = _place(country)
         labels.append(
             {
-                "name": name,
-                "text": ", ".join(text for text in said[iso3] if text),
+                "name": clean(name, _NAME_LIMIT),
+                "text": clean(", ".join(text for text in said[iso3] if text), _TEXT_LIMIT, empty=""),
                 "lat": lat,
                 "lon": lon,
                 "west": country.west,
@@ -281,12 +296,10 @@ def _bow(a: Point, b: Point) -> list[Point]:
 
 
 def _trim(path: list[Point], leave: float, arrive: float) -> list[Point]:
-    """The part of a path outside both marks, thinned; empty where it leaves the map or nothing worth drawing is left."""
+    """The part of a path outside both marks, thinned; empty where it leaves the map or is too short to be seen."""
     places = [project(*point) for point in path]
     half = BOX_REM[1] / 2 - 0.3
-    if any(abs(y) > half for _, y in places) or any(
-        abs(q[0] - p[0]) > BOX_REM[0] / 4 for p, q in zip(places, places[1:], strict=False)
-    ):
+    if any(abs(y) > half for _, y in places) or any(abs(q[0] - p[0]) > BOX_REM[0] / 4 for p, q in pairwise(places)):
         return []
     first, last = places[0], places[-1]
     kept = [

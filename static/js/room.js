@@ -1,0 +1,56 @@
+// @ts-check
+/**
+ * The room's time: what the server last said, carried on by a clock that nobody can set (performance.now). During the
+ * demonstration the room's time runs at another rate. Words are spelt as render.clock_words spells them.
+ */
+import { on } from "./page.js";
+
+const { now, rate, zone } = document.body.dataset;
+
+let saidUs = Number(now);
+let saidAt = performance.now();
+let pace = Number(rate) || 1;
+
+on("heard", (message) => {
+  if (message.now === undefined) return;
+  saidUs = message.now;
+  saidAt = performance.now();
+  pace = message.rate;
+});
+
+/**
+ * The room's time at an instant of performance.now, in µs.
+ * @param {number} at
+ */
+export function roomTime(at = performance.now()) {
+  return saidUs + (at - saidAt) * 1000 * pace;
+}
+
+const english = new Intl.DateTimeFormat("en-US", {
+  timeZone: zone || "UTC",
+  weekday: "short",
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+  timeZoneName: "short",
+});
+
+/**
+ * "Fri 26 Oct", "14:32", "14:32:08", "UTC".
+ * @param {number} us
+ */
+export function clockWords(us) {
+  /** @type {Record<string, string>} */
+  const part = {};
+  for (const { type, value } of english.formatToParts(us / 1000)) part[type] = value;
+  const time = `${part.hour}:${part.minute}`;
+  return {
+    day: `${part.weekday} ${part.day} ${part.month}`,
+    time,
+    second: `${time}:${part.second}`,
+    zone: part.timeZoneName,
+  };
+}
