@@ -1,0 +1,95 @@
+"""The countdown: whole days to a vote, hours under 48, and on the day in words whether polls are open or closed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from app.safetext import clean
+from app.vocabulary import HOUR, Election
+from app.wording import day
+from dashboards.scenes._sight import NAME_LIMIT, Sight
+
+HOURS_UNDER = 48
+
+
+def countdown(sight: Sight) -> dict[str, Any]:
+    """The vote that most open networks are about, the nearer of equals, and beside it the next of the others."""
+    waiting = [election for election in sight.board.elections.values() if not _is_over(sight, election)]
+    if not waiting:
+        return {"n": "–", "label": "no vote ahead", "sub": _past(sight)}
+    about = Counter(id for network in sight.open for id in network.elections)
+    first = min(waiting, key=lambda election: (-about[election.id], _opens(election), election.id))
+    others = sorted((e for e in waiting if e is not first), key=lambda election: (_opens(election), election.id))
+    n, label, sub = _first(sight, first)
+    beside = [f"{_name(others[0])} {_beside(sight, others[0])}"] if others else []
+    more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+    return {"n": n, "label": label, "sub": "; ".join([sub, *beside]) + more}
+
+
+def _opens(election: Election) -> int:
+    """When polls open, as far as that is known."""
+    return election.polls_open or election.polls_close or 0
+
+
+def _closes(election: Election) -> int | None:
+    """When polls have closed; None where nobody said."""
+    return election.polls_close if election.polls_close and election.polls_close >= _opens(election) else None
+
+
+def _is_over(sight: Sight, election: Election) -> bool:
+    """A vote stays on the wall until the day is over on which its polls close."""
+    last = _closes(election) or _opens(election)
+    return not last or sight.date(last) < sight.date(sight.now)
+
+
+def _first(sight: Sight, election: Election) -> tuple[str, str, str]:
+    left = _opens(election) - sight.now
+    if left <= 0:
+        return _polls(sight, election)
+    hours, days = left // HOUR, _days(sight, election)
+    sub = day(_opens(election), sight.watch.zone, weekday=True)
+    if hours >= HOURS_UNDER:
+        return f"{days:,}", f"day{'s' * (days != 1)} to {_the(election)}", sub
+    at = f"{sub} {sight.clock(_opens(election))}"
+    return (f"{hours}" if hours else "<1"), f"hour{'s' * (hours > 1)} to {_the(election)}", at
+
+
+def _polls(sight: Sight, election: Election) -> tuple[str, str, str]:
+    closes = _closes(election)
+    if closes is None:
+        return "today", _name(election), "when polls close is not known"
+    if sight.now < closes:
+        return "open", f"polls, {_name(election)}", f"until {sight.time(closes)}"
+    return "closed", f"polls, {_name(election)}", f"since {sight.time(closes)}"
+
+
+def _beside(sight: Sight, election: Election) -> str:
+    """When another vote is: "in 2 days", "tomorrow", "polls open at 10:00", "polls open", "polls closed"."""
+    days, closes = _days(sight, election), _closes(election)
+    if days > 1:
+        return f"in {days:,} days"
+    if days == 1:
+        return "tomorrow"
+    if sight.now < _opens(election):
+        return f"polls open at {sight.clock(_opens(election))}"
+    if closes is None:
+        return "today"
+    return "polls open" if sight.now < closes else "polls closed"
+
+
+def _days(sight: Sight, election: Election) -> int:
+    return (sight.date(_opens(election)) - sight.date(sight.now)).days
+
+
+def _name(election: Election) -> str:
+    return clean(election.name or election.id, NAME_LIMIT)
+
+
+def _the(election: Election) -> str:
+    name = _name(election)
+    return name if name.casefold().startswith("the ") else f"the {name}"
+
+
+def _past(sight: Sight) -> str:
+    return "all polls have closed" if sight.board.elections else "no election is scheduled"

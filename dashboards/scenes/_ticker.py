@@ -1,0 +1,164 @@
+"""The last events: what was detected, grew, moved on in the pipeline, was removed, or ran over its limit."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from app.hedged import Hedged, Qualifier, Tally
+from app.networks import Network
+from app.nouns import reach_verb
+from app.records import hedged_of
+from app.vocabulary import DAY, HOUR, SECOND, Scope, Stage, Surface, surface_order
+from app.wording import (
+    assets_words,
+    counted,
+    country_name,
+    duration,
+    list_words,
+    prose,
+    stage_name,
+    surface_name,
+)
+from dashboards.scenes._sight import Sight
+
+ROWS = 4
+
+GROWTH = 3
+"""Assets found in a quarter of an hour from which a network is said to grow; fewer are the run of the work."""
+
+TARGETS = 3
+"""Countries that are named; of more, two and a number."""
+
+OVERDUE, GREW, REOPENED = "Overdue", "Grew", "Reopened"
+_VERBS = {
+    Stage.DETECTED: "Detected",
+    Stage.UNDER_REVIEW: "In review",
+    Stage.CONFIRMED: "Confirmed",
+    Stage.REMOVAL_ORDERED: "Ordered",
+    Stage.REMOVED: "Removed",
+    Stage.DISMISSED: "Dismissed",
+}
+
+
+class Event(NamedTuple):
+    """Something that happened to a network. ``found`` are the assets it grew by, by surface."""
+
+    at: int
+    verb: str
+    network: Network
+    found: dict[Surface, int]
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """Sorts by time, and always in the same way."""
+        return self.at, self.network.id, self.verb
+
+
+def ticker(sight: Sight) -> list[dict[str, Any]]:
+    """The newest events, newest first."""
+    newest = heapq.nlargest(ROWS, _events(sight), key=lambda event: event.order)
+    return [
+        {
+            "at": sight.clock(event.at) if sight.is_today(event.at) else sight.day(event.at),
+            "verb": event.verb,
+            "name": event.network.name,
+            "text": _words(sight, event),
+            "alert": event.verb == OVERDUE,
+            "fresh": sight.is_fresh(event.at),
+        }
+        for event in newest
+    ]
+
+
+def _events(sight: Sight) -> Iterator[Event]:
+    for network in sight.of_watch:
+        earlier = None
+        for step in network.stages:
+            if step.at <= sight.now:
+                reopened = earlier is not None and not earlier.is_open and step.stage.is_open
+                yield Event(step.at, REOPENED if reopened else _VERBS[step.stage], network, {})
+            earlier = step.stage
+        if network.is_open:
+            yield from _growth(sight, network)
+    for row in sight.standing.values():
+        if row["overdue"]:
+            due = row["since"] + row["limit_s"] * SECOND
+            yield Event(due, OVERDUE, sight.board.networks[row["id"]], {})
+
+
+def _growth(sight: Sight, network: Network) -> Iterator[Event]:
+    """Quarters of an hour in which a network grew, after its detection and in the last day; no finer time is known."""
+    first = max(sight.now - DAY, network.first_seen_at)
+    found: dict[int, Counter[Surface]] = {}
+    for surface, bins in network.detected_bins.items():
+        for start in reversed(bins):
+            if start <= first:
+                break
+            if start <= sight.now:
+                found.setdefault(start, Counter())[surface] += bins[start]
+    for start, surfaces in found.items():
+        if surfaces.total() >= GROWTH:
+            yield Event(start, GREW, network, dict(surfaces))
+
+
+def _words(sight: Sight, event: Event) -> str:
+    network = event.network
+    if event.verb == OVERDUE:
+        return f"{duration(sight.watch.limits_h[network.stage] * HOUR)} in {stage_name(network.stage)}"
+    if event.verb == GREW:
+        return f"+{assets_words(event.found, list_form=True)}, now {_assets(network)}"
+    if event.verb == _VERBS[Stage.REMOVED]:
+        return _removed(sight, network)
+    if event.verb == _VERBS[Stage.REMOVAL_ORDERED]:
+        due = _due(sight, event)
+        return f"{_assets(network)}{f', due {due}' if due else ''}"
+    return f"{_assets(network)}{_targets(network)}"
+
+
+def _due(sight: Sight, event: Event) -> str:
+    """Until when the stage that it is in may last; empty where it has moved on or there is no limit."""
+    limit_h = sight.watch.limits_h.get(event.network.stage)
+    if event.at != event.network.stage_since or limit_h is None:
+        return ""
+    return sight.time(event.at + limit_h * HOUR)
+
+
+def _assets(network: Network) -> str:
+    figures = [count.figure for count in network.assets_figure.values()]
+    total = sum(map(Tally.of, figures), Tally()).hedged() if figures else Hedged.exactly(0)
+    return counted(total, "asset")
+
+
+def _targets(network: Network) -> str:
+    names = [country_name(code, short=True) for code in dict.fromkeys(network.targets)]
+    if len(names) > TARGETS:
+        names = [*names[: TARGETS - 1], f"{len(names) - TARGETS + 1} more"]
+    return f", targets {list_words(names)}" if names else ""
+
+
+def _removed(sight: Sight, network: Network) -> str:
+    """What was removed, by surface, and how many accounts that had reached."""
+    scope = Scope(network=(network.id,))
+    figures = {
+        Surface.parse(row["surface"]): hedged_of(row["figure"]) for row in sight.measure("takedowns", scope)["surfaces"]
+    }
+    said = [_surfaces(figures)] if figures else []
+    for surface, reach in sorted(sight.board.reach(scope).items(), key=lambda item: surface_order(item[0])):
+        if not reach.figure.is_absent and reach.figure.most != 0:
+            words = prose(reach.figure)
+            said.append(f"{words[0].upper()}{words[1:]} {reach_verb(surface, past=True)} {_a(surface_name(surface))}")
+            break
+    return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+
+def _surfaces(figures: dict[Surface, Hedged]) -> str:
+    if all(figure.qualifier is Qualifier.EXACTLY for figure in figures.values()):
+        return assets_words({surface: figure.low or 0 for surface, figure in figures.items()}, list_form=True)
+    return ", ".join(counted(figure, surface_name(surface)) for surface, figure in figures.items() if figure.most != 0)
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
