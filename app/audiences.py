@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -18,7 +18,7 @@ import numpy as np
 from datasketches import hll_sketch, hll_union, tgt_hll_type
 
 from app.entities import Version
-from app.hedged import Hedged
+from app.hedged import Hedged, Tally
 from app.log import Entry
 from app.records import clean_image, hedged_json, hedged_of
 
@@ -46,6 +46,12 @@ class Audience:
     def is_exact(self) -> bool:
         """Whether every account of it is known."""
         return self.hashes is not None and not self.counts
+
+    def as_one(self) -> Audience:
+        """The same with its counts added up: those of one asset are parts of one number."""
+        if len(self.counts) < 2:
+            return self
+        return replace(self, counts=(sum(map(Tally.of, self.counts), Tally()).hedged(),))
 
     def counts_json(self) -> list[dict[str, Any]]:
         """The counts as they are stored, in an order of their own."""

@@ -96,9 +96,14 @@ class Board:
         self._states = self._states | states
         self._bags = self._bags | {row.home: msgspec.json.decode(row.bag) for row in rollups}
         self._firsts = self._firsts | {row.home: row.first_detected_at for row in rollups}
-        for home in {row.home for row in united}:
-            own = {Surface.parse(row.surface): _united(row) for row in united if row.home == home}
-            self._audiences = self._audiences | {home: self._audiences.get(home, {}) | own}
+        told: dict[str, dict[Surface, SurfaceAudience]] = {}
+        for row in united:
+            told.setdefault(row.home, {})[Surface.parse(row.surface)] = _united(row)
+        # A surface that the last asset has left is as if there had never been one.
+        self._audiences = self._audiences | {
+            home: {surface: held for surface, held in (self._audiences.get(home, {}) | own).items() if held.assets}
+            for home, own in told.items()
+        }
         self._shared = _without_none(self._shared | {row.id: _shared(row) for row in changed(t.events)})
         found = {row.id: decoded(row.state, PlainState) for row in changed(t.elections)}
         self.elections = _without_none(self.elections | {id: _election(id, state) for id, state in found.items()})
@@ -142,10 +147,15 @@ class Board:
             self._states.get(id, NetworkState()),
             [self._members[member] for member in members],
             [self._states[member] for member in members if member in self._states],
-            self._firsts.get(id) if members[0] == id else min(
-                (at for member in members if (at := self._firsts.get(member)) is not None), default=None
-            ),
-        )  # fmt: skip
+            self._first_seen([id] if members[0] == id else members),
+        )
+
+    def _first_seen(self, ids: list[str]) -> int:
+        """When networks were first seen: shown by records or by their assets, or else only spoken of."""
+        states = [state for id in ids if (state := self._states.get(id)) is not None]
+        shown = [*(state.first_at for state in states), *(self._firsts.get(id) for id in ids)]
+        spoken_of = [state.other_at for state in states]
+        return next(min(known) for seen in (shown, spoken_of) if (known := [at for at in seen if at is not None]))
 
     def _is_known(self, id: str) -> bool:
         if id not in self._members:
@@ -182,7 +192,7 @@ class Board:
             return False
         if scope.open_only and not network.is_open:
             return False
-        return scope.since is None or network.was_open(scope.since) or network.first_seen_at >= scope.since
+        return scope.since is None or network.was_open(scope.since) or network.first_seen_at > scope.since
 
     def fold(self, scope: Scope) -> Fold:
         """What a scope adds up from."""

@@ -1,4 +1,4 @@
-"""The room's clock. Everything that asks for the time asks one of these, so that tests and the demo can bring their own."""
+"""The room's clock. Everything that asks for the time asks one of these, so tests and the demo can bring their own."""
 
 from __future__ import annotations
 

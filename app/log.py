@@ -21,6 +21,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from app import tables as t
 from app.records import Record, RecordParser
+from app.rows import add, find
 from app.vocabulary import DAY, MINUTE, RecordType
 
 T = TypeVar("T")
@@ -150,7 +151,7 @@ def append(
             }
         )
     if rows:
-        connection.execute(insert(t.log), rows)
+        add(connection, t.log, rows)
         connection.execute(update(t.head).values(seq=seq, chain=chain))
     return answers, entries
 
@@ -167,11 +168,10 @@ def _known(connection: Connection, records: Sequence[Record]) -> dict[tuple[str,
         by_source.setdefault(record.source, []).append(record.id)
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     for source, ids in by_source.items():
-        for chunk in chunks(ids):
-            query = select(t.log.c.event_id, t.log.c.seq, t.log.c.digest).where(
-                t.log.c.source == source, t.log.c.event_id.in_(chunk)
-            )
-            known.update(((source, row.event_id), (row.seq, row.digest)) for row in connection.execute(query))
+        rows = find(
+            connection, t.log.c.event_id, ids, t.log.c.event_id, t.log.c.seq, t.log.c.digest, source=source
+        )
+        known.update(((source, row.event_id), (row.seq, row.digest)) for row in rows)
     return known
 
 
@@ -198,12 +198,7 @@ def read_after(connection: Connection, seq: int, limit: int, until: int | None =
 
 def read_many(connection: Connection, seqs: Iterable[int]) -> dict[int, Entry]:
     """The entries at the given places, by ``seq``."""
-    wanted = sorted(set(seqs))
-    entries: dict[int, Entry] = {}
-    for chunk in chunks(wanted):
-        for row in connection.execute(select(*_ENTRY_COLUMNS).where(t.log.c.seq.in_(chunk))):
-            entries[row[0]] = _entry(row)
-    return entries
+    return {row.seq: _entry(row) for row in find(connection, t.log.c.seq, seqs, *_ENTRY_COLUMNS)}
 
 
 def read_identity(connection: Connection, source: str, event_id: str) -> Entry | None:

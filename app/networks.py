@@ -141,14 +141,11 @@ class Network:
 
 
 def network_of(
-    id: str, state: NetworkState, members: Sequence[Member], states: Iterable[NetworkState], first: int | None
+    id: str, state: NetworkState, members: Sequence[Member], states: Iterable[NetworkState], first_seen_at: int
 ) -> Network:
     """The network ``id`` from its own state and from what its ``members`` count; ``states`` are those of the members.
-
-    ``first`` is when the first of its own assets was detected, None where it has none.
     """
     facts = state.facts
-    first_seen_at = min((at for at in (state.first_at, first) if at is not None), default=state.other_at or 0)
     claims = _claims(state)
     detectors = {row.rest for member in members for row in member.rows("detector")}
     detectors.update(source for each in states for source in each.sources)
@@ -190,12 +187,11 @@ def _texts(value: Any) -> tuple[str, ...]:
 def _stages(state: NetworkState, first_seen_at: int) -> tuple[Step, ...]:
     """The steps in the order of what was said; an unbroken run of one stage is one step, entered at its first."""
     ordered = sorted((held[0], *key.split("\n"), held) for key, held in state.stages.items())
-    steps: list[Step] = []
+    is_said = bool(ordered) and ordered[0][3][1] <= first_seen_at
+    steps = [] if is_said else [Step(Stage.DETECTED, first_seen_at)]
     for _, _, _, (_, at, stage, by, why) in ordered:
         if not steps or steps[-1].stage != stage:
             steps.append(Step(Stage(stage), at, by, why))
-    if not steps or (steps[0].stage is not Stage.DETECTED and steps[0].at > first_seen_at):
-        steps.insert(0, Step(Stage.DETECTED, first_seen_at))
     return tuple(steps)
 
 

@@ -14,7 +14,7 @@ from app.entities import PlainState, encoded, said
 from app.measures import of_event
 from app.rows import find, missing, upsert
 
-Add = Callable[[str, Counter[str], int], None]
+Add = Callable[[str, Mapping[str, int], int], None]
 
 
 class Place(NamedTuple):

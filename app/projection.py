@@ -8,7 +8,7 @@ order, batching or repetition in which records came, the tables come out the sam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -62,11 +62,15 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
     batch.rollups()
 
 
-class _Before(NamedTuple):
-    """Where an asset counted before the batch, what it added there, and when it was first detected."""
+Bag = dict[str, int]
+"""Keys of a rollup, and what is added to each."""
+
+
+class _Counted(NamedTuple):
+    """Where an asset counts, what it adds there, and when it was first detected."""
 
     place: Place | None
-    added: Counter[str]
+    added: Bag
     first_at: int | None
 
 
@@ -84,17 +88,22 @@ class _Batch:
         self.connection = connection
         self.seq = seq
         self.refold = refold
-        self.new = {entity: [e for e in told if e.seq not in void] for entity, told in spoken.items()}
+        self.new = spoken
+        if void:
+            self.new = {entity: [e for e in told if e.seq not in void] for entity, told in spoken.items()}
         for entity in refold:
             self.new.setdefault(entity, [])
-        self.deltas: dict[str, Counter[str]] = {}
+        self.ids: dict[str, list[str]] = {}
+        for kind, id in self.new:
+            self.ids.setdefault(kind, []).append(id)
+        self.deltas: dict[str, Bag] = {}
         self.firsts: dict[str, list[tuple[int | None, int | None]]] = {}
         self.placed = Placed(connection)
         self.reaches = Reaches(connection, seq)
 
     def of_kind(self, kind: str) -> list[str]:
         """The entities of one kind that the batch speaks about."""
-        return sorted(entity.entity for entity in self.new if entity.kind == kind)
+        return sorted(self.ids.get(kind, ()))
 
     def states(self, kind: str, ids: Iterable[str]) -> dict[str, Any]:
         """The states of entities as they stand in their table; a new one for those that are not there."""
@@ -114,39 +123,44 @@ class _Batch:
             state.take(entry)
         return state
 
-    def add(self, home: str, contribution: Counter[str], sign: int) -> None:
+    def add(self, home: str, contribution: Mapping[str, int], sign: int) -> None:
         """Add a contribution to the rollup of a network, or take it away."""
-        delta = self.deltas.setdefault(home, Counter())
+        delta = self.deltas.setdefault(home, {})
         for key, n in contribution.items():
-            delta[key] += sign * n
+            delta[key] = delta.get(key, 0) + sign * n
 
     def assets(self) -> None:
         """Assets, and where they count."""
         states: dict[str, AssetState] = self.states("asset", self.of_kind("asset"))
         rows = []
         for id, held in states.items():
-            before = _Before(_place(held), _added(held), held.first_at)
+            before = _Counted(_place(held), _added(held), held.first_at)
             state = self.folded("asset", id, held)
-            after = _place(state)
-            self.placed.move(id, before.place, after)
-            if before.place is not None:
-                self.add(before.place.home, before.added, -1)
-                self.firsts.setdefault(before.place.home, []).append((before.first_at, None))
-            if after is not None:
-                self.add(after.home, _added(state), 1)
-                self.firsts.setdefault(after.home, []).append((None, state.first_at))
+            after = _Counted(_place(state), _added(state), state.first_at)
+            self.placed.move(id, before.place, after.place)
+            if before != after:
+                self._move(before, after)
             rows.append(
                 {
                     "id": id,
-                    "home": after.home if after else UNASSIGNED,
-                    "surface": str(state.surface) if after else "",
+                    "home": after.place.home if after.place else UNASSIGNED,
+                    "surface": after.place.surface if after.place else "",
                     "status": state.status,
                     "first_detected_at": state.first_at,
-                    "removed_at": state.removed_at if after else None,
+                    "removed_at": state.removed_at if after.place else None,
                     "state": encoded(state),
                 }
             )
         upsert(self.connection, t.assets, rows)
+
+    def _move(self, before: _Counted, after: _Counted) -> None:
+        """Take what an asset added from where it counted, and add what it adds to where it counts."""
+        if before.place is not None:
+            self.add(before.place.home, before.added, -1)
+            self.firsts.setdefault(before.place.home, []).append((before.first_at, None))
+        if after.place is not None:
+            self.add(after.place.home, after.added, 1)
+            self.firsts.setdefault(after.place.home, []).append((None, after.first_at))
 
     def audiences(self) -> None:
         """Audiences, and the unions of the networks that they belong to."""
@@ -182,14 +196,14 @@ class _Batch:
         for id, state in states.items():
             row = rows.get(id)
             if row is not None and row.counted:
-                self.add(row.home, Counter(dict(_summed(of_ad(state, row.platform)))), -1)
+                self.add(row.home, _summed(of_ad(state, row.platform)), -1)
             states[id] = self.folded("ad", id, state)
         self.placed.load(said(state.facts, "asset", "") for state in states.values())
         for id, state in states.items():
             asset = said(state.facts, "asset", "")
             place = self.placed.of(asset) if state.is_known else None
             if place is not None:
-                self.add(place.home, Counter(dict(_summed(of_ad(state, place.platform)))), 1)
+                self.add(place.home, _summed(of_ad(state, place.platform)), 1)
             written.append(
                 {
                     "id": id,
@@ -271,26 +285,29 @@ class _Batch:
     def _first(self, home: str, held: int | None) -> int | None:
         """When the first of its assets was detected: looked up only where the one that was first has gone."""
         changes = self.firsts.get(home, [])
-        if held is None or all(gone is None or gone > held for gone, _ in changes):
-            return min((at for at in (held, *(come for _, come in changes)) if at is not None), default=None)
-        first = select(func.min(t.assets.c.first_detected_at)).where(
+        first = min((at for _, at in changes if at is not None), default=None)
+        if held is None or (first is not None and first <= held):
+            return first
+        if all(gone is None or gone > held for gone, _ in changes):
+            return held
+        query = select(func.min(t.assets.c.first_detected_at)).where(
             t.assets.c.home == home, t.assets.c.status != "unknown"
         )
-        return self.connection.execute(first).scalar()
+        return self.connection.execute(query).scalar()
 
 
 def _place(asset: AssetState) -> Place | None:
     return Place(asset.home, str(asset.surface)) if asset.is_known else None
 
 
-def _added(asset: AssetState) -> Counter[str]:
-    return Counter(dict(_summed(of_asset(asset)))) if asset.is_known else Counter()
+def _added(asset: AssetState) -> Bag:
+    return _summed(of_asset(asset)) if asset.is_known else {}
 
 
-def _summed(contributions: Iterable[tuple[str, int]]) -> Counter[str]:
-    bag: Counter[str] = Counter()
+def _summed(contributions: Iterable[tuple[str, int]]) -> Bag:
+    bag: Bag = {}
     for key, n in contributions:
-        bag[key] += n
+        bag[key] = bag.get(key, 0) + n
     return bag
 
 

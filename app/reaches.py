@@ -86,7 +86,7 @@ class Reaches:
             change.assets += 1
             change.observed += after.is_known
             if (after.is_known and after != before) or was != now:
-                change.grown.append(after)
+                change.grown.append(after.as_one())
 
     def write(self) -> None:
         """Write the unions that changed. The tables of assets and audiences are written already."""
@@ -119,7 +119,7 @@ class Reaches:
             .join(t.assets, t.assets.c.id == t.audiences.c.asset)
             .where(t.assets.c.home == place.home, t.assets.c.surface == place.surface, t.assets.c.status != "unknown")
         )
-        return [stored(row) for row in self._connection.execute(query)]
+        return [stored(row).as_one() for row in self._connection.execute(query)]
 
 
 def stored(row: Row[Any] | None) -> Audience:

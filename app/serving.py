@@ -7,15 +7,21 @@ whole after ``HEAD_S`` seconds, and a body may not pass ``BODY_LIMIT`` bytes on 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
+
+from app.wire import LineProtocol
 
 HEAD_S = 5.0
 """Seconds for a request head to come in; also how long an unwanted body is drained after its answer."""
@@ -28,6 +34,9 @@ BODY_LIMIT = 1024 * 1024
 
 SOCKET_LIMIT = 64 * 1024
 """Bytes of one inbound websocket message; a longer one closes the socket with 1009."""
+
+BACKLOG = 2_048
+"""Connections that may wait to be accepted: 500 screens come back at once after a restart."""
 
 GRACE_S = 4
 """Seconds that requests in flight get after SIGTERM. The writer drains in what is left of the promised 5."""
@@ -86,7 +95,8 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._awaits_head = True
         self._head_bytes = 0
         super().on_message_complete()
-        if self.cycle is not None and self.cycle.response_complete:
+        cycle = self._newest
+        if cycle is not None and cycle.response_complete:
             # The drained bytes have cancelled uvicorn's keep-alive timeout, and no answer will start it again.
             self._arm(self._head_is_late)
 
@@ -107,6 +117,11 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._disarm()
         super().connection_lost(exc)
 
+    @property
+    def _newest(self) -> RequestResponseCycle | None:
+        """The newest request of this connection; uvicorn's own type leaves out that there may be none yet."""
+        return self.cycle
+
     def _arm(self, late: Any) -> None:
         self._disarm()
         self._deadline = self.loop.call_later(self.head_s, late)
@@ -120,9 +135,10 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._deadline = None
         if self.transport.is_closing():
             return
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle = self._newest
+        if cycle is not None and not cycle.response_complete:
             # A pipelined head dawdles behind a request that is being answered: hang up after that answer.
-            self.cycle.keep_alive = False
+            cycle.keep_alive = False
         elif self._head_bytes:
             self._refuse(408, f"the request head was not whole after {self.head_s:g} s: send it in one go")
         else:
@@ -165,6 +181,29 @@ class BodyLimit:
         await self.app(scope, counted, send)
 
 
+class Headers:
+    """ASGI layer that puts headers on every answer that does not carry them already."""
+
+    def __init__(self, app: ASGIApp, headers: Mapping[str, str]) -> None:
+        self.app = app
+        self.headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a ``send`` that adds them."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    given.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
 def configuration(
     app: ASGIApp,
     *,
@@ -196,16 +235,55 @@ def configuration(
     )
 
 
-def serve(
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens, so that a port is ours before anything else is done. Raises OSError where it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+        sock.listen(BACKLOG)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def free_port(host: str, port: int, tries: int = 50) -> socket.socket:
+    """A socket that listens on ``port``, or on the next one that is free. Raises OSError where none is."""
+    for candidate in range(port, min(port + tries, 65_535)):
+        with contextlib.suppress(OSError):
+            return listening(host, candidate)
+    return listening(host, 0)
+
+
+def serve_on(
     app: ASGIApp,
-    host: str = "127.0.0.1",
-    port: int = 8750,
+    sock: socket.socket,
     *,
-    ws: type[asyncio.Protocol] | None = None,
+    ws: type[asyncio.Protocol] = LineProtocol,
     certificate: Path | None = None,
     private_key: Path | None = None,
+    on_started: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight. TLS where a certificate and its key are given."""
-    uvicorn.Server(
-        configuration(app, host=host, port=port, ws=ws, certificate=certificate, private_key=private_key)
-    ).run()
+    """Serve on a socket until SIGTERM or Ctrl-C, then finish what is in flight. TLS where there is a certificate.
+
+    ``on_started`` is called once requests are answered. Ends quietly after Ctrl-C.
+    """
+    config = configuration(app, ws=ws, certificate=certificate, private_key=private_key)
+    with contextlib.suppress(KeyboardInterrupt):
+        _Server(config, on_started).run(sockets=[sock])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which also says when it has started."""
+
+    def __init__(self, config: Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so. An application that could not start ends the program."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()

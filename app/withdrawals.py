@@ -22,6 +22,8 @@ Identity = tuple[str, str]
 KIND = "withdrawal"
 """The kind under which the trail keeps withdrawals, by the record that they name."""
 
+_ANY = select(t.withdrawn.c.source).limit(1)
+
 
 def trace(connection: Connection, entries: Iterable[Entry]) -> dict[Touched, list[Entry]]:
     """Write down which entities the records speak about, and return the records by entity, in the order of the log."""
@@ -57,7 +59,9 @@ def settle(connection: Connection, spoken: dict[Touched, list[Entry]]) -> tuple[
 
 def holding(connection: Connection, entity: Touched) -> list[Entry]:
     """Every record about an entity that holds, in the order of the log."""
-    return [entry for entry in _told(connection, entity) if not _is_listed(connection, _identity(entry))]
+    told = _told(connection, entity)
+    listed = _listed(connection, told)
+    return [entry for entry in told if entry.seq not in listed]
 
 
 def _told(connection: Connection, entity: Touched) -> list[Entry]:
@@ -94,11 +98,15 @@ def _is_withdrawn(connection: Connection, identity: Identity, after: Version | N
 
 def _void(connection: Connection, spoken: dict[Touched, list[Entry]]) -> set[int]:
     """The places of those records that are withdrawn."""
-    if connection.execute(select(t.withdrawn.c.source).limit(1)).first() is None:
+    return _listed(connection, (entry for told in spoken.values() for entry in told))
+
+
+def _listed(connection: Connection, entries: Iterable[Entry]) -> set[int]:
+    if connection.execute(_ANY).first() is None:
         return set()
-    entries = {_identity(entry): entry.seq for told in spoken.values() for entry in told}
-    rows = find(connection, t.withdrawn.c.event_id, (id for _, id in entries))
-    return {entries[row.source, row.event_id] for row in rows if (row.source, row.event_id) in entries}
+    places = {_identity(entry): entry.seq for entry in entries}
+    rows = find(connection, t.withdrawn.c.event_id, (id for _, id in places))
+    return {places[row.source, row.event_id] for row in rows if (row.source, row.event_id) in places}
 
 
 def _is_listed(connection: Connection, identity: Identity) -> bool:

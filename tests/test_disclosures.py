@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from app.errors import BadRequest
 from app.hedged import Hedged, Qualifier
 from app.ingest._disclosed import Unreadable, country, figure, spend

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ def destination(request: pytest.FixtureRequest, room: Room) -> Iterator[Destinat
     if request.param == "writer":
         yield ToWriter(room.parser, room.writer, room.principal)
         return
-    with served(room.app) as (host, port):
-        yield ToServer(f"http://{host}:{port}", KEY)
+    with served(room.app) as (host, port), closing(ToServer(f"http://{host}:{port}", KEY)) as server:
+        yield server
 
 
 def ndjson(*said: object) -> bytes:

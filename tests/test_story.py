@@ -12,6 +12,7 @@ from typing import Any
 
 import datasketches
 import pytest
+
 from app.demo.audiences import Accounts
 from app.demo.beats import SOURCES, Beat, utc
 from app.demo.clock import LEGS, StoryClock
@@ -47,11 +48,11 @@ def detected(network: str) -> dict[str, Surface]:
 def audiences(network: str, surface: Surface) -> list[datasketches.hll_sketch]:
     """One sketch for each asset of a network, from whatever its detector gave."""
     assets = {asset for asset, found in detected(network).items() if found == surface}
-    sketches = []
-    for event in of_type("audience.observed"):
-        if event["subject"] in assets and "count" not in event["data"]:
-            sketches.append(_sketch(event["data"]))
-    return sketches
+    return [
+        _sketch(event["data"])
+        for event in of_type("audience.observed")
+        if event["subject"] in assets and "count" not in event["data"]
+    ]
 
 
 def _sketch(data: dict[str, Any]) -> datasketches.hll_sketch:

@@ -154,6 +154,7 @@ def in_order(plan: Plan, rng: Random) -> Iterator[tuple[Asset, Instant, list[Ass
     """Each asset with the instant of its detection and those that were found before it."""
     assets = plan.assets()
     late: list[Asset] = []
+    at_once = utc(plan.burst[0]) if plan.burst else plan.first
     if plan.burst:
         accounts = [asset for asset in assets if asset.surface == HEADLINE_SURFACES[1]]
         late = accounts[-plan.burst[1] :]
@@ -162,8 +163,7 @@ def in_order(plan: Plan, rng: Random) -> Iterator[tuple[Asset, Instant, list[Ass
     for place, at in enumerate(moments(rng, len(assets), plan.first, utc(plan.found_until))):
         yield assets[place], at, assets[:place]
     for place, asset in enumerate(late):
-        assert plan.burst is not None
-        yield asset, Instant(utc(plan.burst[0]) + place * 4 * SECOND), assets
+        yield asset, Instant(at_once + place * 4 * SECOND), assets
 
 
 def _audience(plan: Plan, asset: Asset, crowd: Crowd, at: Instant, tellers: Tellers) -> Beat:

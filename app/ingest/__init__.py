@@ -16,8 +16,10 @@ from concurrent.futures import Future
 from typing import Protocol
 
 from app.errors import Refused
-from app.log import Answer
 from app.records import Record
+from app.writer import Receipt
+
+__all__ = ["BATCH_RECORDS", "GROUP_BYTES", "GROUP_LINES", "LINE_LIMIT", "Principal", "Receipt", "Writer"]
 
 GROUP_LINES = 1_000
 """Pieces that one commit takes at most: larger groups are no faster, and everybody behind them waits."""
@@ -42,15 +44,6 @@ class Principal(Protocol):
 
     def allows(self, source: str, type: str) -> bool:
         """Whether records of this CloudEvents ``source`` and (unprefixed) ``type`` may come from here."""
-        ...
-
-
-class Receipt(Protocol):
-    """What the writer hands back after a commit."""
-
-    @property
-    def answers(self) -> list[Answer]:
-        """One answer for each submitted record, in order."""
         ...
 
 

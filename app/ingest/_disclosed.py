@@ -103,15 +103,15 @@ def spend(said: object) -> Json:
         money |= {"minor": int(minor)}
         if found is not Qualifier.EXACTLY:
             money |= {"as_said": f"{said['qualifier']} {value:,}"}
-    paid_in = said.get("paid_in") or []
-    if not isinstance(paid_in, list):
-        raise Unreadable(f"{paid_in!r} is no list of currencies")
-    known = [code for code in paid_in if isinstance(code, str) and code in list_currencies()]
-    if known:
-        money["paid_in"] = known
-    if len(known) < len(paid_in):
-        money["mostly"] = True
-    return money
+    return money | _paid_in(said.get("paid_in") or [])
+
+
+def _paid_in(said: object) -> Json:
+    if not isinstance(said, list):
+        raise Unreadable(f"{said!r} is no list of currencies")
+    known = [code for code in said if isinstance(code, str) and code in list_currencies()]
+    paid: Json = {"paid_in": known} if known else {}
+    return paid | {"mostly": True} if len(known) < len(said) else paid
 
 
 def country(said: object) -> str | None:

@@ -228,8 +228,8 @@ class Takedown:
         return words
 
     def _links(self) -> None:
-        for place, link in enumerate(_items(self._said.get("links_to_earlier"))):
-            link = link if isinstance(link, dict) else {"to": link}
+        for place, item in enumerate(_items(self._said.get("links_to_earlier"))):
+            link = item if isinstance(item, dict) else {"to": item}
             to, kind = str(link.get("to")), str(link.get("kind") or "")[:4000]
             other = self._homes.get(to)
             if other is None:

@@ -63,7 +63,10 @@ class ToWriter:
 
 
 class ToServer:
-    """Through the HTTP door of a running server. Raises BadRequest when the server will not have us at all."""
+    """Through the HTTP door of a running server. Raises BadRequest when the server will not have us at all.
+
+    Close it after use; when it raises, its connection is closed already.
+    """
 
     def __init__(self, url: str, key: str, timeout_s: float = 60.0) -> None:
         parts = urlsplit(url)
@@ -81,6 +84,10 @@ class ToServer:
         tally.add(verdict_of(too_long(piece)) for piece in pieces if piece.too_long)
         return tally
 
+    def close(self) -> None:
+        """Hang up. Sending again dials again."""
+        self._connection.close()
+
     def _post(self, pieces: list[Piece]) -> dict[str, Any]:
         # One line for each piece. Inside an element of an array line feeds become carriage returns: the same to JSON,
         # white space between tokens and forbidden within strings.
@@ -90,13 +97,14 @@ class ToServer:
             response = self._connection.getresponse()
             status, raw = response.status, response.read()
         except (OSError, http.client.HTTPException) as broken:
-            self._connection.close()
+            self.close()
             raise Unavailable(f"the server cannot be reached: {broken}") from broken
         if status in (408, 503):
             raise Unavailable(
                 f"the server answered {status}", retry_after_s=_seconds(response.getheader("retry-after"))
             )
         if status not in (200, 207, 422):
+            self.close()
             raise BadRequest("server", f"the server answered {status}: {raw[:200].decode(errors='replace')}")
         answer: dict[str, Any] = json.loads(raw)
         return answer

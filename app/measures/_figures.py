@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.hedged import Hedged, Money, Qualifier, Tally
+from app.hedged import Hedged, Money, Qualifier, Tally, slack
 from app.records import hedged_json, money_json
 from app.wording import money_plain, money_prose, money_short, plain, prose, short
 
@@ -41,9 +41,17 @@ def total(tally: Tally) -> Hedged:
 
 
 def less(figure: Hedged, n: int) -> Hedged:
-    """A figure with ``n`` taken away from both its ends."""
+    """A figure with ``n`` taken away from both its ends: never below 0, and no surer than before."""
     if not n or figure.is_absent:
         return figure
     low = max(0, (figure.low or 0) - n)
     high = None if figure.high is None else max(0, figure.high - n)
-    return Hedged(low, high, figure.qualifier, None, figure.approximate, figure.absent, figure.terms, figure.give)
+    if high == 0:
+        return ZERO
+    # "More than 5" less 10 may be nothing at all.
+    emptied = figure.qualifier is Qualifier.MORE_THAN and n > (figure.low or 0)
+    qualifier = Qualifier.AT_LEAST if emptied else figure.qualifier
+    # The last digit of what is left no longer shows how far off the figure may be.
+    implied = slack(low) if qualifier is Qualifier.ABOUT else 0
+    margin = None if figure.give == implied else figure.give
+    return Hedged(low, high, qualifier, None, figure.approximate, figure.absent, figure.terms, margin)

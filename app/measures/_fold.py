@@ -122,6 +122,8 @@ class Standing(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def members(self) -> tuple[str, ...]: ...
+    @property
     def stage(self) -> Stage: ...
     @property
     def stage_since(self) -> int: ...
@@ -132,7 +134,7 @@ class SharedEvent(NamedTuple):
 
     places: frozenset[tuple[str, str]]
     took_place: str
-    interested: Hedged | None
+    interested: Hedged
 
 
 @dataclass(frozen=True, slots=True)

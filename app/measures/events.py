@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.entities import PlainState, said
 from app.hedged import Hedged, Tally
 from app.measures import Contribution
 from app.measures._figures import Json, figure_json, stands, total
-from app.measures._fold import Ask, Fold, Member
+from app.measures._fold import Ask, Fold, Member, SharedEvent
 from app.records import hedged_of
 from app.vocabulary import TookPlace
 from app.wording import definition, do_not_write
@@ -20,29 +20,45 @@ NAME = "events"
 def of_event(event: PlainState, platform: str) -> Iterator[Contribution]:
     """One event, and how many said that they were interested."""
     yield f"event|{platform}|{said(event.facts, 'took_place', TookPlace.UNKNOWN.value)}", 1
-    interested = interest_of(event)
-    if interested is not None:
-        for place, n in enumerate(Tally.of(interested).astuple()):
-            if n:
-                yield f"interested|{platform}|{place}", n
+    for place, n in enumerate(Tally.of(interest_of(event)).astuple()):
+        if n:
+            yield f"interested|{platform}|{place}", n
 
 
-def interest_of(event: PlainState) -> Hedged | None:
-    """How many were interested, None where nobody said."""
+def interest_of(event: PlainState) -> Hedged:
+    """How many were interested; absent where nobody said."""
     value = said(event.facts, "interested")
-    return None if value is None else hedged_of(value)
+    return Hedged.nothing_said() if value is None else hedged_of(value)
 
 
-def _listed(member: Member, platforms: tuple[str, ...]) -> tuple[Counter[str], Tally]:
+def _shared_by_home(fold: Fold) -> dict[str, list[tuple[SharedEvent, int]]]:
+    """By network its events that count in several places, and in how many of its own (its platforms in the scope)."""
+    found: dict[str, list[tuple[SharedEvent, int]]] = {}
+    for event in fold.shared_events:
+        for home, n in Counter(home for home, platform in event.places if fold.takes(platform)).items():
+            found.setdefault(home, []).append((event, n))
+    return found
+
+
+def _listed(
+    member: Member, fold: Fold, shared: Iterable[tuple[SharedEvent, int]]
+) -> tuple[Counter[str], Tally]:
+    """Distinct events of one network by whether they took place, and how many were interested in them."""
     took: Counter[str] = Counter()
-    interest = [0] * len(Tally().astuple())
+    numbers = [0] * len(Tally().astuple())
     for row in member.rows("event"):
-        if not platforms or row.where in platforms:
+        if fold.takes(row.where):
             took[row.rest] += row.n
     for row in member.rows("interested"):
-        if not platforms or row.where in platforms:
-            interest[int(row.rest)] += row.n
-    return took, Tally(*interest)
+        if fold.takes(row.where):
+            numbers[int(row.rest)] += row.n
+    interest = Tally(*numbers)
+    for event, here in shared:
+        # On several platforms at once it is still one event.
+        for _ in range(here - 1):
+            took[event.took_place] -= 1
+            interest -= Tally.of(event.interested)
+    return took, interest
 
 
 def measure(fold: Fold, _ask: Ask) -> Json:
@@ -50,8 +66,11 @@ def measure(fold: Fold, _ask: Ask) -> Json:
     events, interest, took = Tally(), Tally(), Counter[str]()
     conflicts: list[str] = []
     stated_by: list[str] = []
+    counted: set[str] = set()
+    interest_counted: set[str] = set()
+    shared = _shared_by_home(fold)
     for member in fold.members:
-        listed, listed_interest = _listed(member, fold.platforms)
+        listed, listed_interest = _listed(member, fold, shared.get(member.id, ()))
         n = Hedged.exactly(listed.total())
         says = member.says_for(fold.platforms)
         stated = member.stated.events if says else None
@@ -60,6 +79,7 @@ def measure(fold: Fold, _ask: Ask) -> Json:
             events += Tally.of(stated)
             listed[TookPlace.UNKNOWN] += max(0, (stated.low or 0) - listed.total())
         else:
+            counted.add(member.id)
             events += Tally.of(n)
             if stated is not None:
                 conflicts.append(member.id)
@@ -70,14 +90,17 @@ def measure(fold: Fold, _ask: Ask) -> Json:
         ):
             interest += Tally.of(stated_interest)
         else:
+            interest_counted.add(member.id)
             interest += listed_interest
+    ids = {member.id for member in fold.members}
     for event in fold.shared_events:
-        again = sum(1 for home, platform in event.places if _counts(fold, home, platform)) - 1
-        if again > 0:
+        homes = {home for home, platform in event.places if home in ids and fold.takes(platform)}
+        if len(homes) > 1:
+            took[event.took_place] -= len(homes) - 1
+            again = _again(homes, counted)
             events -= Tally(low=again, high=again)
-            took[event.took_place] -= again
-            for _ in range(again if event.interested is not None else 0):
-                interest -= Tally.of(event.interested or Hedged.nothing_said())
+            for _ in range(_again(homes, interest_counted)):
+                interest -= Tally.of(event.interested)
     figure = total(events)
     return {
         "figure": figure_json(figure),
@@ -91,5 +114,6 @@ def measure(fold: Fold, _ask: Ask) -> Json:
     }
 
 
-def _counts(fold: Fold, home: str, platform: str) -> bool:
-    return fold.takes(platform) and any(member.id == home for member in fold.members)
+def _again(homes: set[str], counted: set[str]) -> int:
+    """How often too many an event of several networks was counted: not at all where a statement stands for it."""
+    return len(homes & counted) - (homes <= counted)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.audiences import NOBODY, Audience, size_of, unite
 from app.hedged import Hedged, Qualifier, Tally, rounded
-from app.measures._figures import Json, figure_json, maybe_json
+from app.measures._figures import Json, figure_json, less, maybe_json
 from app.measures._fold import Ask, Fold, Member, SurfaceAudience
 from app.nouns import reach_verb
 from app.vocabulary import Surface, surface_order
@@ -53,19 +53,24 @@ def reach_on(surface: Surface, members: Iterable[Member]) -> Reach | None:
     if len(found) == 1:
         return _of_one_kept(surface, found[0])
     held = [_of_one_kept(surface, member) for member in found]
-    sets = unite(_audience(member, surface) for member in found)
+    # What was stated stands for all assets of its network, also for those whose audience is a number or not known.
+    sets = unite(
+        replace(_audience(member, surface), counts=()) if reach.basis == "stated" else _audience(member, surface)
+        for reach, member in zip(held, found, strict=True)
+    )
     size, error = size_of(sets)
-    beyond = [(reach, _held_size(member, surface)) for reach, member in zip(held, found, strict=True)]
+    beyond = [(reach, member, _held_size(member, surface)) for reach, member in zip(held, found, strict=True)]
     extra = Tally()
     floors: list[Hedged] = []
-    for reach, (own, own_error) in beyond:
+    for reach, member, (own, own_error) in beyond:
         stated = reach.stated
+        if stated is None or reach.conflict:
+            continue
         # Its sets are in the union; what was stated beyond them may be anybody.
-        if stated is not None and stated.least > own * (1 + SIGMAS * own_error):
-            extra += Tally.of(_beyond(stated, int(own)))
+        if not _is_set(member, surface) or stated.least > own * (1 + SIGMAS * own_error):
+            extra += Tally.of(less(stated, int(own)))
             floors.append(stated)
     assets, observed = sum(reach.assets for reach in held), sum(reach.observed for reach in held)
-    # A stated figure covers assets without an audience.
     missing = any(reach.observed < reach.assets and reach.basis == "counted" for reach in held)
     figure, mode, standard_error = _bounded(sets, size, error, extra, floors, open_end=missing)
     return Reach(
@@ -76,6 +81,10 @@ def reach_on(surface: Surface, members: Iterable[Member]) -> Reach | None:
 
 def _audience(member: Member, surface: Surface) -> Audience:
     return member.audiences.get(surface, UNOBSERVED).audience
+
+
+def _is_set(member: Member, surface: Surface) -> bool:
+    return _audience(member, surface).sketch is not None
 
 
 def _held_size(member: Member, surface: Surface) -> tuple[float, float]:
@@ -129,7 +138,7 @@ def _bounded(
         approximate = known.qualifier is Qualifier.ABOUT or known.approximate
         excluded = known.qualifier is Qualifier.MORE_THAN
         open_word = Qualifier.MORE_THAN if excluded else Qualifier.AT_LEAST
-        known = Hedged(known.low or 0, None, open_word, None, approximate, margin=known.give)
+        known = Hedged(known.low or 0, None, open_word, None, approximate, margin=known.give or None)
     return known, mode, error or None
 
 
@@ -141,11 +150,6 @@ def _between(largest: Hedged, summed: Hedged, approximate: bool) -> Hedged:
     if low == high and not approximate:
         return Hedged.exactly(low)
     return replace(Hedged.between(low, high), approximate=approximate)
-
-
-def _beyond(stated: Hedged, own: int) -> Hedged:
-    high = None if stated.high is None else max(0, stated.high - own)
-    return replace(stated, low=max(0, (stated.low or 0) - own), high=high, margin=stated.give, as_said=None)
 
 
 def surfaces_of(fold: Fold) -> list[Surface]:

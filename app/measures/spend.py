@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.entities import PlainState, said
-from app.hedged import Hedged, Money, Tally
+from app.hedged import Hedged, Money, Qualifier, Tally
 from app.measures import Contribution
 from app.measures._figures import Json, figure_json, less, money_figure_json, stands, total
 from app.measures._fold import Ask, Fold, Member
@@ -17,7 +17,8 @@ NAME = "spend"
 
 
 def of_ad(ad: PlainState, platform: str) -> Iterator[Contribution]:
-    """Its amount in its currency, and its days."""
+    """One ad, its amount in its currency, and its days."""
+    yield f"ad|{platform}|", 1
     money = money_of(said(ad.facts, "spend", {}))
     if money.currency:
         for place, n in enumerate(Tally.of(money.amount).astuple()):
@@ -76,20 +77,22 @@ def spent_by(member: Member, platforms: tuple[str, ...] = ()) -> Spent:
 
 def _spent(member: Member, platforms: tuple[str, ...]) -> Spent:
     listed = _listed(member, platforms)
-    n = sum(tally.terms for tally in listed.values())
+    n = sum(row.n for row in member.rows("ad") if not platforms or row.where in platforms)
     counted = {currency: Line(tally, {currency}, ads=_exactly(tally.terms)) for currency, tally in listed.items()}
     says = member.says_for(platforms)
     stated, stated_ads = (member.stated.spend, member.stated.ads) if says else (None, None)
     listed_ads = Hedged.exactly(n)
     ads = stated_ads if stated_ads is not None and stands(stated_ads, listed_ads) else listed_ads
-    if stated is None:
-        return _network(counted, listed, ads, conflict=ads is not stated_ads and stated_ads is not None)
+    conflict = ads is not stated_ads and stated_ads is not None
+    if stated is None or stated.amount.is_absent:
+        # A currency without an amount is no figure that could stand.
+        return _network(counted, listed, ads, conflict=conflict)
     amount = stated.amount
-    if amount.most == 0 and not amount.is_absent and n:
+    if amount.most == 0 and n:
         # Something was found after all.
         return _network(counted, listed, ads, conflict=True)
-    if not stated.currency or (amount.most == 0 and amount.qualifier == "none found"):
-        return Spent({}, listed, ads, is_stated=True, none_found=True, conflict=False)
+    if amount.qualifier is Qualifier.NONE_FOUND:
+        return Spent({}, listed, ads, is_stated=True, none_found=True, conflict=conflict)
     own = listed.get(stated.currency, Tally())
     if own.terms and amount.most is not None and own.hedged().surely_above(amount.most):
         return _network(counted, listed, ads, conflict=True)
@@ -102,7 +105,7 @@ def _spent(member: Member, platforms: tuple[str, ...]) -> Spent:
         lines[stated.currency].add(line)
     else:
         lines[stated.currency] = line
-    return _network(lines, listed, ads, is_stated=True)
+    return _network(lines, listed, ads, is_stated=True, conflict=conflict)
 
 
 def _network(
@@ -139,8 +142,11 @@ def measure(fold: Fold, _ask: Ask) -> Json:
         for currency, tally in spent.listed.items():
             listed[currency] = listed.get(currency, Tally()) + tally
     order = sorted(lines, key=lambda currency: (*_most_first(total(lines[currency].ads)), currency))
-    first = min((row.rest for row in fold.rows("first_day")), default=None)
-    last = max((row.rest for row in fold.rows("last_day")), default=None)
+    # An ad of which only one day is known ran on that day.
+    days = [row.rest for kind in ("first_day", "last_day") for row in fold.rows(kind)]
+    by_member = {member.id: spent for member, spent in found}
+    networks = [[by_member[id] for id in network.members] for network in fold.networks]
+    without = [spents for spents in networks if not any(spent.lines for spent in spents)]
     largest = lines[order[0]].money(order[0]) if order else None
     return {
         "currencies": [_line_json(currency, lines[currency]) for currency in order],
@@ -153,11 +159,11 @@ def measure(fold: Fold, _ask: Ask) -> Json:
             for currency in sorted(listed, key=lambda code: (-listed[code].terms, code))
         ],
         "ads": figure_json(total(ads)),
-        "first_day": first,
-        "last_day": last,
+        "first_day": min(days, default=None),
+        "last_day": max(days, default=None),
         "networks": len(fold.networks),
-        "none_found": sum(spent.none_found for _, spent in found),
-        "no_figure": sum(spent.is_silent for _, spent in found),
+        "none_found": sum(any(spent.none_found for spent in spents) for spents in without),
+        "no_figure": sum(all(spent.is_silent for spent in spents) for spents in without),
         "stated": [member.id for member, spent in found if spent.is_stated],
         "conflicts": [member.id for member, spent in found if spent.conflict],
         "definition": definition("spend"),

@@ -1,0 +1,70 @@
+"""The program: ``warroom serve``, ``demo``, ``ingest`` and the rest. Each command stands in ``app.commands``."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from app import __version__
+from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep
+from app.errors import BadRequest, Unavailable, WarroomError
+
+app = typer.Typer(
+    name="warroom",
+    help="A live dashboard for election war rooms.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="Keys for detectors.", no_args_is_help=True)
+users = typer.Typer(help="People and wall devices.", no_args_is_help=True)
+imports = typer.Typer(help="Records from files of other forms.", no_args_is_help=True)
+
+app.command("serve")(serving.serve)
+app.command("demo")(serving.demo)
+app.command("ingest")(records.ingest)
+app.command("rebuild")(upkeep.rebuild)
+app.command("verify")(upkeep.verify)
+app.command("doctor")(upkeep.doctor)
+keys.command("add")(people.add_key)
+keys.command("list")(people.show_keys)
+keys.command("revoke")(people.end_key)
+users.command("link")(people.link)
+imports.command("disclosures")(records.import_disclosures)
+app.add_typer(keys, name="key")
+app.add_typer(users, name="user")
+app.add_typer(imports, name="import")
+
+
+@app.callback(invoke_without_command=True)
+def program(
+    version: bool = typer.Option(False, "--version", help="Say which Warroom this is."),
+) -> None:
+    """A live dashboard for election war rooms."""
+    if version:
+        typer.echo(f"Warroom {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run one command. What it cannot do is said in a sentence and told by the exit code, never by a traceback."""
+    try:
+        app()
+    except BadRequest as wrong:
+        complain(str(wrong))
+        sys.exit(MISUSED)
+    except Unavailable as wrong:
+        complain(str(wrong))
+        sys.exit(NOT_NOW)
+    except WarroomError as wrong:
+        complain(str(wrong))
+        sys.exit(WRONG)
+    except DBAPIError as broken:
+        complain(f"the database does not answer: {str(broken.orig).strip()}")
+        sys.exit(NOT_NOW)
+
+
+if __name__ == "__main__":
+    main()

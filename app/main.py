@@ -1,0 +1,227 @@
+"""The roof: ``create_app`` wires the parts of one room together. No other module does.
+
+An application is made from settings and a clock. Making one takes the room over: its tenure, its tables, its writer.
+They are given back when the application has served, or by ``Room.close`` where it never does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import threading
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from functools import cache, partial
+
+from fastapi import FastAPI
+
+from app import __version__
+from app.access import Visitor
+from app.access.gate import REAL, Gate, ungoverned
+from app.answers import answer_errors
+from app.api import Picture, api_router, description, openapi_router
+from app.bell import Bell
+from app.board import Board
+from app.clock import Clock, SystemClock
+from app.database import Database
+from app.feed import Feed
+from app.health import Wellness, health_router
+from app.hub import Hub
+from app.ingest.http import PATH as RECORDS_PATH
+from app.ingest.http import records_router
+from app.live import Live
+from app.log import Anchor
+from app.metrics import Metrics, age_s
+from app.migrating import upgrade
+from app.records import RecordParser
+from app.serving import BodyLimit, Headers
+from app.settings import Settings
+from app.tenure import Tenure
+from app.writer import Writer
+from dashboards import wall
+from dashboards.entrance import Entrance
+from dashboards.files import static_router, warm_up
+from dashboards.render import STATIC, content_security_policy
+
+TITLE = "Warroom"
+
+
+@dataclass(slots=True)
+class Room:
+    """The parts of one room, for the programs that serve it."""
+
+    settings: Settings
+    clock: Clock
+    version: str
+    tenure: Tenure
+    database: Database
+    parser: RecordParser
+    board: Board
+    metrics: Metrics
+    gate: Gate
+    live: Live
+    feed: Feed
+    writer: Writer
+
+    def close(self) -> None:
+        """Commit what waits, then give everything back. Doing so twice does no harm."""
+        self.writer.close()
+        self.database.close()
+        self.tenure.release()
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    stranger: Visitor | None = None,
+    secure: bool = False,
+    origins: Collection[str] = (),
+) -> FastAPI:
+    """A room as an application; its parts are in ``app.state.room``.
+
+    ``stranger`` is who somebody is who is not signed in: nobody, except in a demonstration. ``secure`` says that people
+    come over HTTPS, here or at a proxy; ``origins`` are whole origins beside our own whose pages may act, for a proxy
+    that does not pass ``Host`` on. Raises Unavailable where the room cannot be had, and RuntimeError for a route
+    without a rule.
+    """
+    room = open_room(settings, clock or SystemClock(), stranger=stranger, secure=secure, origins=origins)
+    try:
+        return _roofed(room)
+    except BaseException:
+        room.close()
+        raise
+
+
+def open_room(
+    settings: Settings,
+    clock: Clock,
+    *,
+    stranger: Visitor | None = None,
+    secure: bool = False,
+    origins: Collection[str] = (),
+) -> Room:
+    """The parts of a room, its tables up to date and its writer at work. Parameters as for ``create_app``."""
+    settings.state_dir.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    tenure = Tenure(database)
+    try:
+        database.check_durability()
+        upgrade(database)
+        version = build()
+        board = Board()
+        metrics = Metrics()
+        gate = Gate(database, secure=secure, origins=origins, stranger=stranger)
+        live = Live(Hub(), gate, clock, version=version, origins=origins)
+        draw = partial(wall.draw, watch=settings.watch(), source_limits_s=settings.source_limits_s)
+        publish = metrics.publishing(live.publish)
+        feed = Feed(database, board, draw, publish, clock=clock, flush_hz=settings.flush_hz)
+        parser = RecordParser(settings.derived("accounts"))
+        writer = Writer(
+            database,
+            key=settings.derived("log"),
+            clock=clock,
+            queue_records=settings.queue_records,
+            anchor=anchor_of(settings),
+            on_commit=feed.poke,
+        )
+    except BaseException:
+        database.close()
+        tenure.release()
+        raise
+    return Room(settings, clock, version, tenure, database, parser, board, metrics, gate, live, feed, writer)
+
+
+def anchor_of(settings: Settings) -> Anchor:
+    """Where the end of the log is remembered outside the database."""
+    return Anchor(settings.state_dir / "anchor", settings.derived("anchor"))
+
+
+def _roofed(room: Room) -> FastAPI:
+    settings, gate, board = room.settings, room.gate, room.board
+    app = FastAPI(
+        title=TITLE,
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=partial(_serving, room),
+    )
+    app.state.room = room
+    describe = cache(partial(description, app, TITLE, __version__))
+    picture = Picture(room.database, board, room.clock, settings.watch())
+    wellness = Wellness(room.database, room.writer, board, room.feed)
+    entrance = Entrance(gate, room.database, theme=settings.theme, now=REAL.now)
+    for router in (
+        records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
+        api_router(picture, gate),
+        openapi_router(gate, describe),
+        health_router(gate, wellness, room.metrics),
+        wall.router(board=board, gate=gate, clock=room.clock, settings=settings, version=room.version),
+        entrance.router(),
+        static_router(gate.anybody),
+    ):
+        app.include_router(router)
+    app.router.routes.append(room.live.route)
+
+    headers = house_headers()
+    answer_errors(app, headers)
+    entrance.answer_pages(app)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, exempt=(RECORDS_PATH,))
+    app.add_middleware(Headers, headers=headers)
+    _gauge(room)
+    if forgotten := ungoverned(app.routes):
+        raise RuntimeError(f"nobody said who may use {', '.join(forgotten)}: give each a rule of the gate")
+    return app
+
+
+def _gauge(room: Room) -> None:
+    gauge, board, feed = room.metrics.gauge, room.board, room.feed
+    gauge("log_seq", "The end of the log, as the board shows it", lambda: board.seq)
+    gauge("board_age_seconds", "Since the board last agreed with the log", lambda: age_s(feed.refreshed_at))
+    gauge("queue_records", "Records that wait for the writer", lambda: room.writer.waiting)
+    gauge("screens", "Screens that are connected", lambda: len(room.live))
+    gauge("networks", "Networks on the board", lambda: len(board.networks))
+
+
+@contextlib.asynccontextmanager
+async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
+    """Start what moves by itself, and stop it in the order in which nothing is lost."""
+    bell = Bell(room.database, room.feed.poke)
+    try:
+        async with room.live.beating():
+            await asyncio.to_thread(room.feed.start)
+            bell.start()
+            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+            try:
+                yield
+            finally:
+                await asyncio.to_thread(room.feed.stop)
+                await asyncio.to_thread(bell.stop)
+    finally:
+        await asyncio.to_thread(room.close)
+
+
+def house_headers() -> dict[str, str]:
+    """What stands on every answer: nothing from elsewhere, in no frame, and no word to others of where one was."""
+    return {
+        "content-security-policy": content_security_policy(),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+    }
+
+
+def build() -> str:
+    """Names this build by its version and what is in its pages: a wall that hears another name loads itself anew."""
+    seen = hashlib.sha256()
+    for folder in (STATIC / "css", STATIC / "js", STATIC.parent / "dashboards"):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix in (".css", ".js", ".html", ".py"):
+                seen.update(path.read_bytes())
+    return f"{__version__}+{seen.hexdigest()[:8]}"

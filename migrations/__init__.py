@@ -1,0 +1,1 @@
+"""The history of the database's tables, one file a step. ``app.migrating`` walks through it."""

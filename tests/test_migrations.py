@@ -1,0 +1,149 @@
+"""Migrations: what they make is what the program reads; they run once, wholly or not at all, and hold nobody up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from app import migrating
+from app.access.tables import sessions
+from app.database import Database
+from app.errors import Unavailable
+from app.log import read_head
+from app.migrating import latest, migrate, revision_of, upgrade
+
+
+@pytest.fixture
+def database(engine_url: str) -> Iterator[Database]:
+    opened = Database(engine_url)
+    yield opened
+    opened.close()
+
+
+def tables_of(database: Database) -> set[str]:
+    with database.read() as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def differences(database: Database) -> list[object]:
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, sessions.metadata))
+
+
+def test_migrated_tables_are_those_of_the_program(database: Database) -> None:
+    upgrade(database)
+    assert differences(database) == []
+
+
+def test_upgrade_downgrade_upgrade_ends_where_it_began(database: Database) -> None:
+    upgrade(database)
+    migrate(database, "base", down=True)
+    assert tables_of(database) == {"alembic_version"}
+    upgrade(database)
+    assert differences(database) == []
+
+
+def test_upgrade_founds_the_log_once(database: Database) -> None:
+    upgrade(database)
+    with database.read() as connection:
+        head = read_head(connection)
+    upgrade(database)
+    with database.read() as connection:
+        assert read_head(connection) == head
+        assert head.seq == 0
+
+
+def test_database_that_is_up_to_date_is_not_written_to(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade(database)
+
+    def write() -> None:
+        raise AssertionError("nothing was to be written")
+
+    monkeypatch.setattr(database, "write", write)
+    upgrade(database)
+
+
+def test_migration_that_breaks_off_has_done_nothing(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_connection: object) -> None:
+        raise OSError("the power is gone")
+
+    monkeypatch.setattr(migrating, "read_head", fail)
+    with pytest.raises(OSError, match="power"):
+        upgrade(database)
+    assert tables_of(database) == set()
+    monkeypatch.undo()
+    upgrade(database)
+    assert differences(database) == []
+
+
+def test_database_of_a_newer_program_is_refused_by_its_revision(database: Database) -> None:
+    upgrade(database)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="9999"):
+        upgrade(database)
+
+
+def test_two_programs_that_start_at_once_migrate_once(database: Database, engine_url: str) -> None:
+    other = Database(engine_url)
+    faults: list[Exception] = []
+
+    def run(which: Database) -> None:
+        try:
+            upgrade(which)
+        except (Unavailable, DBAPIError) as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=run, args=(which,)) for which in (database, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert faults == []
+    with database.read() as connection:
+        assert revision_of(connection) == latest()
+
+
+@pytest.mark.postgres
+def test_migration_gives_way_to_who_holds_a_lock_and_comes_again(postgres_url: str) -> None:
+    database = Database(postgres_url)
+    upgrade(database)
+    down = threading.Thread(target=migrate, args=(database, "base"), kwargs={"down": True})
+    with database.engine.connect() as reader, reader.begin():
+        reader.execute(text("SELECT count(*) FROM log"))
+        down.start()
+        time.sleep(0.3)
+        with database.engine.connect() as other, other.begin():
+            # Whoever came behind the migration would wait for as long as it does, were it to wait in the queue.
+            began = time.monotonic()
+            other.execute(text("SELECT count(*) FROM log"))
+            waited_s = time.monotonic() - began
+        assert down.is_alive()
+    down.join(30)
+    assert not down.is_alive()
+    assert waited_s < 5
+    assert tables_of(database) == {"alembic_version"}
+    database.close()
+
+
+@pytest.mark.postgres
+def test_migration_that_never_gets_its_locks_says_so(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrating, "TRIES", 2)
+    monkeypatch.setattr(migrating, "PAUSE_S", 0.01)
+    database = Database(postgres_url)
+    upgrade(database)
+    with database.engine.connect() as reader, reader.begin():
+        reader.execute(text("SELECT count(*) FROM log"))
+        with pytest.raises(Unavailable, match="lock timeout"):
+            migrate(database, "base", down=True)
+    assert differences(database) == []
+    database.close()
