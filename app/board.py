@@ -78,7 +78,8 @@ class Board:
         with self._lock:
             if head.epoch != self.epoch:
                 self._forget(head.epoch)
-            elif head.seq == self.seq:
+            elif head.seq <= self.seq:
+                # Another thread has read a later picture than this connection sees.
                 return False
             self._read(connection)
             self.seq = head.seq
