@@ -113,7 +113,7 @@ def test_few_new_assets_are_no_news_and_many_at_once_are(look: Look) -> None:
     quiet = look(*events, *(asset_detected(f"q{n}", kind="account", at="2018-10-26T12:01:00Z") for n in range(2)))
     assert [e["verb"] for e in quiet["ticker"]] == ["Overdue", "Detected"]
     burst = look(*(asset_detected(f"b{n}", kind="account", at="2018-10-26T13:21:00Z") for n in range(3)))
-    assert (burst["ticker"][0]["at"], burst["ticker"][0]["verb"]) == ("13:15", "Grew")
+    assert (burst["ticker"][0]["at"], burst["ticker"][0]["verb"]) == ("13:20", "Grew")
     assert burst["ticker"][0]["text"] == "+3 accounts, now 6 assets"
 
 

@@ -118,7 +118,7 @@ def test_story_ends_with_its_last_events(story_view: View) -> None:
             "30 Pages, 33 accounts, 3 groups, 16 Instagram. About 1.02 million followed a Page.",
         ),
         ("13:58", "Detected", "Paper Kite", "9 assets, targets US"),
-        ("13:15", "Grew", "Slate Lantern", "+4 accounts, now 46 assets"),
+        ("13:20", "Grew", "Slate Lantern", "+4 accounts, now 46 assets"),
         ("11:20", "Overdue", "Low Tide", "48 h in Confirmed"),
     ]
     assert [e["fresh"] for e in story_view["ticker"]] == [True, False, False, False]

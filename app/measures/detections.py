@@ -19,7 +19,7 @@ NAME = "detections"
 
 
 def of_asset(asset: AssetState) -> Iterator[Contribution]:
-    """One asset of its surface, found in its quarter of an hour, and by whom."""
+    """One asset of its surface, found in its five minutes, and by whom."""
     surface = str(asset.surface)
     yield f"asset|{surface}|", 1
     yield f"found|{surface}|{bin_of(asset.first_at or 0)}", 1
@@ -28,7 +28,7 @@ def of_asset(asset: AssetState) -> Iterator[Contribution]:
 
 
 def bin_of(at: int) -> int:
-    """The start of the quarter of an hour in which an instant lies."""
+    """The start of the five minutes in which an instant lies."""
     return at // BIN * BIN
 
 

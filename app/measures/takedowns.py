@@ -21,7 +21,7 @@ HOURS = 24
 
 
 def of_asset(asset: AssetState) -> Iterator[Contribution]:
-    """A removal in its quarter of an hour, how many seconds after the detection, in which wave; or a restoration."""
+    """A removal in its five minutes, how many seconds after the detection, in which wave; or a restoration."""
     surface = str(asset.surface)
     if asset.status == "restored":
         yield f"restored|{surface}|", 1

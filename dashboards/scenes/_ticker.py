@@ -27,7 +27,7 @@ from dashboards.scenes._sight import Sight
 ROWS = 4
 
 GROWTH = 3
-"""Assets found in a quarter of an hour from which a network is said to grow; fewer are the run of the work."""
+"""Assets found in five minutes from which a network is said to grow; fewer are the run of the work."""
 
 TARGETS = 3
 """Countries that are named; of more, two and a number."""
