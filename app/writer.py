@@ -7,8 +7,10 @@ may come again: a record counts once. A submission that cannot be projected fail
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -83,6 +85,7 @@ class Writer:
         self._waiting = 0
         self._lock = threading.Lock()
         self._is_closed = False
+        self._give_up_at = math.inf
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
@@ -112,11 +115,15 @@ class Writer:
         """Keep refused bodies for the operator. Raises as ``submit`` does."""
         return self._put(_Submission([], refusals, door, principal))
 
-    def close(self) -> None:
-        """Commit what waits, then stop. Doing so twice does no harm."""
+    def close(self, within_s: float = math.inf) -> None:
+        """Commit what waits, then stop. Doing so twice does no harm.
+
+        What could not be begun within ``within_s`` seconds is told to come again.
+        """
         with self._lock:
             if not self._is_closed:
                 self._is_closed = True
+                self._give_up_at = time.monotonic() + within_s
                 self._queue.put(None)
         self._thread.join()
 
@@ -137,7 +144,11 @@ class Writer:
             if first is None:
                 return
             together, is_last = self._gather(first)
-            self._settle([submission for submission in together if submission.done.set_running_or_notify_cancel()])
+            wanted = [submission for submission in together if submission.done.set_running_or_notify_cancel()]
+            if time.monotonic() < self._give_up_at:
+                self._settle(wanted)
+            else:
+                self._fail(wanted, Unavailable("the war room is stopping"))
             with self._lock:
                 self._waiting -= sum(len(s.records) + len(s.refusals) for s in together)
             if is_last:
