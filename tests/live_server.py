@@ -16,8 +16,11 @@ from app.serving import configuration
 
 @contextmanager
 def served(app: ASGIApp, **options: Any) -> Iterator[tuple[str, int]]:
-    """Serve ``app`` on a free port of the loopback and yield host and port. ``options`` go to ``configuration``."""
-    server = uvicorn.Server(configuration(app, host="127.0.0.1", port=0, **options))
+    """Serve ``app`` on the loopback, on a free port unless one is given, and yield host and port.
+
+    ``options`` go to ``configuration``.
+    """
+    server = uvicorn.Server(configuration(app, **{"host": "127.0.0.1", "port": 0, **options}))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     give_up_at = time.monotonic() + 10
