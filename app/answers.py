@@ -40,7 +40,7 @@ def wrong(status: int, code: str, field: str, reason: str, headers: Mapping[str,
     """One such answer. Reasons may quote half a character, which JSON cannot say: it becomes a question mark."""
     content = {"status": STATUS_WORDS.get(status, "refused"), "code": code, "field": field, "reason": reason}
     sound = {name: text.encode("utf-8", "replace").decode() for name, text in content.items()}
-    return JSONResponse(sound, status, dict(headers or {}))
+    return JSONResponse(sound, status, {"cache-control": "no-store"} | dict(headers or {}))
 
 
 def answer_to(error: WarroomError) -> Response:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
@@ -69,7 +69,7 @@ class Picture:
 
 def api_router(picture: Picture, gate: Gate) -> APIRouter:
     """The routes, for everybody who can read: by cookie, or with the bearer token of a session."""
-    router = APIRouter(prefix=PREFIX, responses=_REFUSALS)
+    router = APIRouter(prefix=PREFIX, responses=_REFUSALS, dependencies=[Depends(_not_kept)])
     people = gate.require(*PEOPLE)
 
     @router.get(
@@ -175,6 +175,11 @@ def description(app: Starlette, title: str, version: str) -> Json:
             if path.startswith(PREFIX):
                 operation["security"] = [{"key" if method == "post" else "session": []}]
     return said
+
+
+def _not_kept(response: Response) -> None:
+    """What one may see, nobody behind the same proxy or browser finds there afterwards."""
+    response.headers["cache-control"] = "no-store"
 
 
 def _head(board: Board, scope: Scope, now: int) -> Json:

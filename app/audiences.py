@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from datasketches import hll_sketch, hll_union, tgt_hll_type
@@ -76,15 +76,24 @@ def audience_of(entry: Entry) -> Audience:
     return Audience(counts=(hedged_of(data["count"]),))
 
 
-def observed(entries: Iterable[Entry]) -> tuple[Audience, Version | None]:
-    """The audience that records of one asset come to, and the version of the last of them.
+class Span(NamedTuple):
+    """The version of the last record in an audience, and of its base: the latest that is no part. None without any."""
+
+    last: Version | None = None
+    base: Version | None = None
+
+
+def observed(entries: Iterable[Entry]) -> tuple[Audience, Span]:
+    """The audience that records of one asset come to, and what of them it spans.
 
     The latest that is no part replaces what came before it, and parts add to it.
     """
     ordered = sorted(entries, key=lambda entry: entry.version)
+    if not ordered:
+        return NOBODY, Span()
     base = max((place for place, entry in enumerate(ordered) if not is_part(entry)), default=0)
     found = [audience_of(entry) for entry in ordered[base:]]
-    return (unite(found), ordered[-1].version) if ordered else (NOBODY, None)
+    return unite(found), Span(ordered[-1].version, None if is_part(ordered[base]) else ordered[base].version)
 
 
 def is_part(entry: Entry) -> bool:

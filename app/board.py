@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,9 @@ from app.records import instant_of
 from app.vocabulary import UNASSIGNED, Election, Scope, Stage, Surface, TookPlace, Watch
 
 __all__ = ["Board", "Source"]
+
+MOST_KEPT = 1_000
+"""Answers that are remembered of one picture: somebody who asks for one instant after the other fills no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +200,9 @@ class Board:
 
     def fold(self, scope: Scope) -> Fold:
         """What a scope adds up from."""
-        if scope not in self._kept:
-            self._kept[scope] = self._fold(self.select(scope), scope.platform, unassigned=scope.is_everything)
-        fold: Fold = self._kept[scope]
+        fold: Fold = self._keeping(
+            scope, lambda: self._fold(self.select(scope), scope.platform, unassigned=scope.is_everything)
+        )
         return fold
 
     def fold_of(self, ids: Collection[str], platforms: tuple[str, ...] = ()) -> Fold:
@@ -217,19 +220,26 @@ class Board:
 
     def reach(self, scope: Scope) -> dict[Surface, Reach]:
         """The reach of a scope on every surface of which anything is known."""
-        key = ("reach", scope)
-        if key not in self._kept:
-            self._kept[key] = reaches(self.fold(scope))
-        found: dict[Surface, Reach] = self._kept[key]
+        found: dict[Surface, Reach] = self._keeping(("reach", scope), lambda: reaches(self.fold(scope)))
         return found
 
     def reach_of(self, ids: Collection[str], surface: Surface) -> Reach | None:
         """The reach of chosen networks on one surface, None where nothing is known of it."""
         key = ("reach", frozenset(ids), surface)
-        if key not in self._kept:
-            self._kept[key] = reach_on(surface, self.fold_of(ids).members)
-        found: Reach | None = self._kept[key]
+        found: Reach | None = self._keeping(key, lambda: reach_on(surface, self.fold_of(ids).members))
         return found
+
+    def _keeping(self, question: Any, work: Callable[[], Any]) -> Any:
+        """An answer, worked out once a picture; of ever new questions no more than ``MOST_KEPT`` are remembered."""
+        kept = self._kept
+        try:
+            return kept[question]
+        except KeyError:
+            answer = work()
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[question] = answer
+        return answer
 
     def measure(self, name: str, scope: Scope, *, now: int, watch: Watch) -> dict[str, Any]:
         """One measure of a scope as JSON. Raises KeyError for a measure that there is not."""

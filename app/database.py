@@ -7,18 +7,22 @@ updates); PostgreSQL appends under an advisory lock, so that ``seq`` order is co
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, text
 from sqlalchemy.pool import StaticPool
 
 from app.errors import Unavailable
 
 APPEND_LOCK = 0x77617272
 """Key of PostgreSQL's advisory lock, the same in every process."""
+
+BUSY_S = 5
+"""Seconds for which one waits for another writer of SQLite."""
 
 
 class Database:
@@ -27,7 +31,13 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _open_sqlite(url) if self.is_sqlite else _open_postgresql(url)
+        self._file: _File | None = None
+        if self.is_sqlite:
+            path = url.removeprefix("sqlite://").removeprefix("/")
+            self._file = None if path in ("", ":memory:") else _File(Path(path))
+            self.engine = _open_sqlite(url, self._file)
+        else:
+            self.engine = _open_postgresql(url)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -43,6 +53,9 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPEND_LOCK})
             yield connection
+        if self._file is not None:
+            # What was committed into a file that has gone in the meantime is not to be acknowledged.
+            self._file.check()
 
     def check_durability(self) -> None:
         """Refuse to serve from a server that may lose what it acknowledged. Raises Unavailable with the setting."""
@@ -62,26 +75,86 @@ class Database:
         self.engine.dispose()
 
 
-def _open_sqlite(url: str) -> Engine:
-    path = url.removeprefix("sqlite://").removeprefix("/")
-    in_memory = path in ("", ":memory:")
-    if not in_memory:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 5}, **options)
+class _File:
+    """The file of an SQLite database. SQLite itself goes on writing into one that was deleted, and makes a new one.
+
+    Only looked at by its name: to open it here would destroy the locks that SQLite holds on it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known: tuple[int, int] | None = None
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def check(self) -> None:
+        """Raise Unavailable unless it is the file that was opened first. One that is put back will do again."""
+        if self._known is not None and self._found() != self._known:
+            raise Unavailable(
+                f"the database file {self._path.name} was deleted or replaced: put it back, or start again"
+            )
+
+    def remember(self) -> None:
+        """It was opened. A new one is for nobody else to read; SQLite gives what lies beside it the same rights."""
+        if self._known is None:
+            self._known = self._found()
+            with suppress(OSError):
+                if self._path.stat().st_size == 0:
+                    self._path.chmod(0o600)
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+def _open_sqlite(url: str, file: _File | None) -> Engine:
+    options: dict[str, Any] = {"poolclass": StaticPool} if file is None else {}
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_S}, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def look(*_how: object) -> None:
+        if file is not None:
+            file.check()
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: object) -> None:
+        if file is not None:
+            file.remember()
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        _to_wal(connection)
+        for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_S * 1000}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get("warroom_read", False)
+        if file is not None and not reads:
+            file.check()
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
+    @event.listens_for(engine, "handle_error")
+    def drop(context: ExceptionContext) -> None:
+        # After a failed fsync nobody knows what the file holds: whoever met one must read it anew.
+        code = getattr(context.original_exception, "sqlite_errorcode", 0)
+        context.is_disconnect = context.is_disconnect or code & 0xFF == sqlite3.SQLITE_IOERR
+
     return engine
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """Go over to WAL. That needs a new file for itself, and SQLite does not wait for others that are at it as well."""
+    give_up_at = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as busy:
+            if busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > give_up_at:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _open_postgresql(url: str) -> Engine:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.attribution import may_say
 from app.entities import NetworkState, said
 from app.hedged import Hedged, Tally
 from app.measures._figures import stands, total
 from app.measures._fold import Member
+from app.nouns import names_country
 from app.vocabulary import Rung, Stage, Surface, surface_order
 
 ACTOR = Rung.LIKELY_ON_BEHALF_OF
@@ -43,7 +46,7 @@ class Claim:
     @property
     def approves(self) -> bool:
         """Whether it sets the ceiling: approved, and by two persons where it names an actor."""
-        persons = {person.strip().casefold() for person in self.approved_by} - {""}
+        persons = {_person(name) for name in self.approved_by} - {""}
         return len(persons) >= (2 if self.rung.strength >= ACTOR.strength else 1)
 
 
@@ -124,6 +127,15 @@ class Network:
         return self.stage.is_open
 
     @property
+    def attributed_origins(self) -> tuple[str, ...]:
+        """Those of its origins that an approved claim names, as far as its rung still stands.
+
+        Origins are reported by detectors at any time; whoever approved "operated from Iran" has approved no other.
+        """
+        standing = [claim for claim in self.claims if claim.approves and may_say(claim.rung, self.approved)]
+        return tuple(code for code in self.origins if any(names_country(claim.claim, code) for claim in standing))
+
+    @property
     def assets(self) -> dict[Surface, int]:
         """Listed assets by surface."""
         return {surface: count.listed for surface, count in self.assets_figure.items() if count.listed}
@@ -143,8 +155,7 @@ class Network:
 def network_of(
     id: str, state: NetworkState, members: Sequence[Member], states: Iterable[NetworkState], first_seen_at: int
 ) -> Network:
-    """The network ``id`` from its own state and from what its ``members`` count; ``states`` are those of the members.
-    """
+    """The network ``id`` from its own state and from what its ``members`` count; ``states`` are the members' own."""
     facts = state.facts
     claims = _claims(state)
     detectors = {row.rest for member in members for row in member.rows("detector")}
@@ -178,6 +189,11 @@ def network_of(
         detected_bins=_bins(members, "found"),
         removed_bins=_bins(members, "removed"),
     )
+
+
+def _person(name: str) -> str:
+    """What of a name tells two persons apart: nobody becomes a second one by a space, a stop or what is not seen."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
 
 
 def _texts(value: Any) -> tuple[str, ...]:

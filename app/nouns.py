@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -110,6 +111,13 @@ def country_name(code: str, *, short: bool = False) -> str:
 def the_country(code: str, *, short: bool = False) -> str:
     """The name as it stands in a sentence: "the United States", "Iran"; short "the US"."""
     return f"{'the ' if code in _WITH_ARTICLE else ''}{country_name(code, short=short)}"
+
+
+def names_country(text: str, code: str) -> bool:
+    """Whether a text names a country, as a word of its own. Short names in capitals only: "us" is no country."""
+    name, short = country_name(code), country_name(code, short=True)
+    found = re.search(rf"(?<!\w)(?:(?i:{re.escape(name)})|{re.escape(short)})(?!\w)", text)
+    return found is not None
 
 
 def stage_name(stage: Stage) -> str:

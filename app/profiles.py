@@ -18,7 +18,7 @@ from app.entities import AssetState, decoded, said
 from app.log import chunks
 from app.measures._figures import figure_json, maybe_json
 from app.networks import Claim, Network, Statement
-from app.nouns import list_words, the_country
+from app.nouns import list_words, names_country, the_country
 from app.vocabulary import Rung, Scope, Watch, isoformat
 from app.wording import attribution_words, cap
 
@@ -101,8 +101,13 @@ def attribution_of(network: Network) -> str:
 
 
 def _words(network: Network, claim: Claim) -> str:
-    place = list_words([the_country(code) for code in network.origins])
-    return attribution_words(claim.claim, claim.rung, network.name, approved=network.approved, place=place)
+    """A claim in our words; in its own where it was approved and no sentence of ours will do."""
+    origins = network.attributed_origins
+    if claim.approves:
+        origins = tuple(code for code in origins if names_country(claim.claim, code))
+    place = list_words([the_country(code) for code in origins])
+    own = claim.claim if claim.approves else ""
+    return attribution_words(own, claim.rung, network.name, approved=network.approved, place=place)
 
 
 def _claim(network: Network, claim: Claim, visitor: Visitor) -> Json:

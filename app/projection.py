@@ -236,7 +236,7 @@ class _Batch:
         ]
         upsert(self.connection, t.networks, rows)
         empty = encoded(NetworkState())
-        homes = sorted(home for home in self.deltas if home not in states)
+        homes = sorted(home for home in self.deltas if home != UNASSIGNED and home not in states)
         missing(self.connection, t.networks, [{"id": home, "seq": self.seq, "state": empty} for home in homes])
 
     def merges(self) -> None:

@@ -14,8 +14,8 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from app import tables as t
-from app.audiences import NOBODY, Audience, audience_of, is_part, observed, unite
-from app.entities import Touched, Version, encoded
+from app.audiences import NOBODY, Audience, Span, audience_of, is_part, observed, unite
+from app.entities import Touched, encoded
 from app.log import Entry
 from app.places import Place, Placed
 from app.records import hedged_of
@@ -51,29 +51,31 @@ class Reaches:
             before = stored(rows.get(asset))
             after, grown = before, True
             if asset in told:
-                after, last, grown = self._folded(asset, told[asset], rows.get(asset), anew=asset in refold)
-                written.append(_row(asset, after, last))
+                after, span, grown = self._folded(asset, told[asset], rows.get(asset), anew=asset in refold)
+                written.append(_row(asset, after, span))
             self._change(placed.was(asset), placed.of(asset), before, after, grown=grown)
         upsert(self._connection, t.audiences, written)
 
     def _folded(
         self, asset: str, entries: list[Entry], row: Row[Any] | None, *, anew: bool
-    ) -> tuple[Audience, Version | None, bool]:
-        """The audience with the new records in it, the version of the last, and whether it has only grown."""
-        last = _version(row)
-        if anew or (last is not None and any(entry.version <= last for entry in entries)):
-            # Late, or taken back: what a part adds to depends on what came before it.
-            found, version = observed(holding(self._connection, Touched("audience", asset)))
-            return found, version, False
-        if not entries:
-            return stored(row), last, True
-        found, version = observed(entries)
-        if all(is_part(entry) for entry in entries):
-            parts = [audience_of(entry) for entry in entries]
+    ) -> tuple[Audience, Span, bool]:
+        """The audience with the new records in it, what it spans, and whether it has only grown."""
+        held, span = stored(row), _span(row)
+        # What is older than the base was replaced by it, whenever it comes.
+        telling = [entry for entry in entries if span.base is None or entry.version > span.base]
+        if not anew and not telling:
+            return held, span, True
+        if not anew and all(is_part(entry) for entry in telling):
+            parts = [audience_of(entry) for entry in telling]
             # Counts of one asset cannot be told apart in a union, so they are put together anew.
-            grown = not any(audience.counts for audience in (stored(row), *parts))
-            return unite([stored(row), *parts]), version, grown
-        return found, version, row is None or not stored(row).is_known
+            grown = not any(audience.counts for audience in (held, *parts))
+            last = max(entry.version for entry in telling)
+            return unite([held, *parts]), Span(max(span.last or last, last), span.base), grown
+        base = max((entry.version for entry in telling if not is_part(entry)), default=None)
+        if anew or (span.last is not None and base is not None and base < span.last):
+            # Taken back, or in between: which parts came after it is for the log to say.
+            return *observed(holding(self._connection, Touched("audience", asset))), False
+        return *observed(telling), not held.is_known
 
     def _change(self, was: Place | None, now: Place | None, before: Audience, after: Audience, *, grown: bool) -> None:
         if was is not None:
@@ -135,12 +137,12 @@ def _columns(audience: Audience) -> dict[str, Any]:
     return {"hashes": audience.hashes, "sketch": audience.sketch, "counts": encoded(audience.counts_json())}
 
 
-def _row(asset: str, audience: Audience, last: Version | None) -> dict[str, Any]:
-    return {"asset": asset, **_columns(audience), "last": encoded(last)}
+def _row(asset: str, audience: Audience, span: Span) -> dict[str, Any]:
+    return {"asset": asset, **_columns(audience), "last": encoded(span)}
 
 
-def _version(row: Row[Any] | None) -> Version | None:
+def _span(row: Row[Any] | None) -> Span:
     if row is None:
-        return None
-    last = msgspec.json.decode(row.last)
-    return None if last is None else (last[0], last[1], last[2])
+        return Span()
+    last, base = msgspec.json.decode(row.last)
+    return Span(last and tuple(last), base and tuple(base))

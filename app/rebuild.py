@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, select, update
 
 from app import tables as t
+from app.entities import NetworkState, encoded
 from app.log import read_after, read_head
 from app.projection import apply
 
@@ -18,6 +19,8 @@ BATCH = 5_000
 
 _INCIDENTAL = frozenset({"seq"})
 """Columns that say in which batch a row was last written, and nothing of what is known. In the trail ``seq`` is."""
+
+_NOTHING_SAID = encoded(NetworkState())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,9 @@ def _is_empty(table: Table, row: Any) -> bool:
         return bool(row["assets"] == 0)
     if table is t.merges:
         return bool(row["survivor"] == "")
+    if table is t.networks:
+        # One that an asset passed through, or that is known by its assets alone.
+        return bool(row["state"] == _NOTHING_SAID)
     return False
 
 

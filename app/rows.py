@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 Taken = Literal["fails", "stays", "goes"]
-"""What becomes of a row whose primary key is there already: the insert fails, or it stays, or it goes for the new one."""
+"""What becomes of a row that has the primary key already: the insert fails, or it stays, or it goes for the new one."""
 
 
 def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -54,7 +54,9 @@ def find(
 
 
 @cache
-def _finding(dialect: str, columns: tuple[Column[Any], ...], column: Column[Any], equal: tuple[str, ...]) -> Select[Any]:
+def _finding(
+    dialect: str, columns: tuple[Column[Any], ...], column: Column[Any], equal: tuple[str, ...]
+) -> Select[Any]:
     # One parameter, however many values: an array, which on SQLite is written as JSON.
     query = select(*columns).where(*(column.table.c[name] == bindparam(name) for name in equal))
     if dialect == "sqlite":

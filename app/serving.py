@@ -189,13 +189,13 @@ class Headers:
         self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a ``send`` that adds them."""
-        if scope["type"] != "http":
+        """Pass the request on with a ``send`` that adds them, also where a websocket is refused."""
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
 
         async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 given = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     given.setdefault(name, value)

@@ -105,7 +105,7 @@ audiences = Table(
     Column("last", Text, nullable=False),
 )
 """The audience of one asset: sorted 64-bit hashes where every account is known, an HLL image, and bare counts. ``last``
-is the version of the latest record in it."""
+holds the versions of the latest record in it and of the latest that is no part."""
 
 ads = Table(
     "ads",

@@ -6,7 +6,9 @@ two which name each other are decided; any other record by a withdrawal of whate
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from sqlalchemy import Connection, delete, select
 
@@ -40,21 +42,54 @@ def trace(connection: Connection, entries: Iterable[Entry]) -> dict[Touched, lis
 
 
 def settle(connection: Connection, spoken: dict[Touched, list[Entry]]) -> tuple[set[int], set[Touched]]:
-    """After ``trace``: the places of new records that do not hold, and the entities that must be folded anew."""
+    """After ``trace``: the places of new records that do not hold, and the entities that must be folded anew.
+
+    Whether a withdrawal holds is for later ones alone to say. So the latest is decided first and each only once,
+    however long the chain in which one takes back another; what is no withdrawal comes at the end.
+    """
+    due = _Due(connection)
+    for entity in [entity for entity in spoken if entity.kind == KIND]:
+        for entry in spoken.pop(entity):
+            # It may have been taken back before it came.
+            due.add(entry)
+            due.name(entry)
+    while due.withdrawals:
+        _, identity, entry = due.withdrawals.pop()
+        if _decide(connection, identity, entry.version):
+            due.name(entry)
     refold: set[Touched] = set()
-    moved: list[Identity] = []
-    for entity, entries in list(spoken.items()):
-        if entity.kind == KIND:
-            del spoken[entity]
-            moved += [_target(entry) for entry in entries]
-            # A withdrawal may have been taken back before it came.
-            for entry in entries:
-                _write(
-                    connection, _identity(entry), withdrawn=_is_withdrawn(connection, _identity(entry), entry.version)
-                )
-    for identity in dict.fromkeys(moved):
-        _decide(connection, identity, refold)
+    for identity, target in due.others.items():
+        if _decide(connection, identity, None) and target is not None:
+            refold.update(touched(target))
     return _void(connection, spoken), refold
+
+
+class _Due:
+    """Records of which it must be decided whether they hold: ``withdrawals`` in their order, and all ``others``."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.withdrawals: list[tuple[Version, Identity, Entry]] = []
+        self.others: dict[Identity, Entry | None] = {}
+        self._connection = connection
+        self._added: set[Identity] = set()
+
+    def add(self, entry: Entry) -> None:
+        """A withdrawal."""
+        identity = _identity(entry)
+        if identity not in self._added:
+            self._added.add(identity)
+            insort(self.withdrawals, (entry.version, identity, entry), key=itemgetter(0))
+
+    def name(self, withdrawal: Entry) -> None:
+        """The record that a withdrawal names, unless that is a withdrawal and as late."""
+        identity = _target(withdrawal)
+        if identity in self._added or identity in self.others:
+            return
+        target = read_identity(self._connection, *identity)
+        if target is None or target.record.type is not RecordType.RECORD_WITHDRAWN:
+            self.others[identity] = target
+        elif withdrawal.version > target.version:
+            self.add(target)
 
 
 def holding(connection: Connection, entity: Touched) -> list[Entry]:
@@ -70,30 +105,20 @@ def _told(connection: Connection, entity: Touched) -> list[Entry]:
     return [entries[seq] for seq in sorted(entries)]
 
 
-def _decide(connection: Connection, identity: Identity, refold: set[Touched]) -> None:
-    """Whether a record holds now; where that has changed, everything that follows from it."""
-    entry = read_identity(connection, *identity)
-    is_withdrawal = entry is not None and entry.record.type is RecordType.RECORD_WITHDRAWN
-    before = _is_listed(connection, identity)
-    after = _is_withdrawn(connection, identity, entry.version if entry is not None and is_withdrawal else None)
-    if before == after:
-        return
-    _write(connection, identity, withdrawn=after)
-    if entry is None:
-        return
-    refold.update(touched(entry))
-    if is_withdrawal:
-        _decide(connection, _target(entry), refold)
+def _decide(connection: Connection, identity: Identity, after: Version | None) -> bool:
+    """Write down whether a withdrawal that holds names the record, and say whether that is new.
 
-
-def _is_withdrawn(connection: Connection, identity: Identity, after: Version | None) -> bool:
-    """Whether a withdrawal that holds names the record: one later than ``after`` where that is itself a withdrawal."""
-    for entry in _told(connection, Touched(KIND, _key(identity))):
-        if after is not None and entry.version <= after:
-            continue
-        if not _is_withdrawn(connection, _identity(entry), entry.version):
-            return True
-    return False
+    ``after`` is the version of what is itself a withdrawal: only later ones count.
+    """
+    told = _told(connection, Touched(KIND, _key(identity)))
+    naming = [entry for entry in told if after is None or entry.version > after]
+    ids = [id for _, id in (identity, *map(_identity, naming))]
+    listed = {(row.source, row.event_id) for row in find(connection, t.withdrawn.c.event_id, ids)}
+    withdrawn = any(_identity(entry) not in listed for entry in naming)
+    if withdrawn == (identity in listed):
+        return False
+    _write(connection, identity, withdrawn=withdrawn)
+    return True
 
 
 def _void(connection: Connection, spoken: dict[Touched, list[Entry]]) -> set[int]:
@@ -107,12 +132,6 @@ def _listed(connection: Connection, entries: Iterable[Entry]) -> set[int]:
     places = {_identity(entry): entry.seq for entry in entries}
     rows = find(connection, t.withdrawn.c.event_id, (id for _, id in places))
     return {places[row.source, row.event_id] for row in rows if (row.source, row.event_id) in places}
-
-
-def _is_listed(connection: Connection, identity: Identity) -> bool:
-    source, id = identity
-    query = select(t.withdrawn.c.source).where(t.withdrawn.c.source == source, t.withdrawn.c.event_id == id)
-    return connection.execute(query).first() is not None
 
 
 def _write(connection: Connection, identity: Identity, *, withdrawn: bool) -> None:

@@ -250,6 +250,28 @@ def test_without_an_approved_claim_nobody_is_named(room: House) -> None:
     assert "Ministry" not in answer.text
 
 
+def test_approved_sentence_names_no_country_that_a_detector_reports_later(room: House) -> None:
+    room.send(
+        makers.attribution_assessed("n1", Rung.MANUAL_REVIEW_LINKED_TO, claim="Run from Iran", approved_by=["lead"]),
+        makers.network_reported("n1", code_name="Paper Kite", origins=["RU"], at="2018-10-26T09:00:00Z"),
+    )
+    network = room.ask("/api/v1/networks/n1", Role.VIEWER).json()["network"]
+    assert network["origins"] == ["RU"]
+    assert network["attribution"] == "Run from Iran: linked by a manual review"
+    assert [claim["words"] for claim in network["claims"]] == ["Run from Iran: linked by a manual review"]
+
+
+def test_claim_that_nobody_approved_is_not_repeated_under_the_rung_of_another(room: House) -> None:
+    room.send(
+        makers.attribution_assessed("n1", Rung.ATTRIBUTED_TO, claim="Run by the Agency", approved_by=["lead", "chief"]),
+        makers.attribution_assessed("n1", Rung.CANNOT_SAY, claim="Directed by the Ministry", id="weak"),
+        makers.attribution_assessed("n1", Rung.ATTRIBUTED_TO, claim="Paid by the Ministry", id="strong"),
+    )
+    viewed = room.ask("/api/v1/networks/n1", Role.VIEWER)
+    assert viewed.json()["network"]["attribution"] == "Run by the Agency: attributed"
+    assert "Ministry" not in viewed.text
+
+
 def test_words_of_others_about_who_did_it_are_for_the_desk(room: House) -> None:
     room.send(makers.statement_made("n1", "Platform", attribution="it was the Ministry"))
     assert "Ministry" not in room.ask("/api/v1/networks/n1", Role.VIEWER).text
@@ -268,6 +290,11 @@ def test_text_from_outside_stays_text_in_json(room: House) -> None:
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.json()["network"]["code_name"] == HOSTILE
+
+
+@pytest.mark.parametrize("path", ["measures", "networks", "networks/n1", "networks/n1/assets", "networks/zz", "none"])
+def test_no_answer_is_kept_on_the_way(room: House, path: str) -> None:
+    assert room.ask(f"/api/v1/{path}").headers["cache-control"] == "no-store"
 
 
 # --- the description --------------------------------------------------------------------------------------------------

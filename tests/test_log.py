@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -21,11 +23,21 @@ from app.log import (
     link,
     read_after,
     read_head,
+    read_identity,
+    read_many,
     verify,
 )
 from app.records import Record
 from app.tables import metadata
-from tests.makers import OTHER_SOURCE, asset_detected, network_reported, record, record_withdrawn, records
+from tests.makers import (
+    OTHER_SOURCE,
+    asset_detected,
+    network_reported,
+    one_of_each,
+    record,
+    record_withdrawn,
+    records,
+)
 from tests.room import at
 
 KEY = b"key of the log".ljust(32, b".")
@@ -238,3 +250,150 @@ def test_nothing_is_written_when_the_log_is_checked(written: Database) -> None:
         before = connection.execute(select(func.count()).select_from(t.log)).scalar_one()
         verify(connection, KEY)
         assert connection.execute(select(func.count()).select_from(t.log)).scalar_one() == before
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_read_is_what_was_appended(database: Database) -> None:
+    said = records(one_of_each())
+    _, entries = add(database, said, may_withdraw_any=True)
+    with database.read() as connection:
+        assert read_after(connection, 0, 100) == entries
+        assert read_many(connection, [entry.seq for entry in entries]) == {entry.seq: entry for entry in entries}
+        assert [read_identity(connection, record.source, record.id) for record in said] == entries
+    assert [entry.record for entry in entries] == said
+
+
+def test_the_log_is_read_in_pieces_and_no_further_than_asked(database: Database) -> None:
+    add(database, detections(9))
+    with database.read() as connection:
+        seqs = {
+            (after, limit, until): [entry.seq for entry in read_after(connection, after, limit, until=until)]
+            for after, limit, until in [(0, 3, None), (3, 3, None), (7, 9, None), (9, 9, None), (2, 9, 5), (5, 9, 5)]
+        }
+        assert sorted(read_many(connection, [2, 2, 40])) == [2]
+        assert read_identity(connection, OTHER_SOURCE, "nothing") is None
+    assert list(seqs.values()) == [[1, 2, 3], [4, 5, 6], [8, 9], [], [3, 4, 5], []]
+
+
+def test_many_records_at_once_are_each_known_again(database: Database) -> None:
+    add(database, detections(1_201))
+    answers, entries = add(database, list(reversed(detections(1_203))))
+    assert [answer.seq for answer in answers] == [1_202, 1_203, *reversed(range(1, 1_202))]
+    assert [entry.seq for entry in entries] == [1_202, 1_203]
+
+
+def test_a_withdrawal_may_come_before_what_it_takes_back(database: Database) -> None:
+    answers, _ = add(database, [record(record_withdrawn(asset_detected("later")))])
+    assert answers[0].status == "accepted"
+
+
+def test_everybody_who_appends_at_once_gets_a_place_and_none_stays_empty(database: Database) -> None:
+    def append_some(name: int) -> list[int | None]:
+        said = records(asset_detected(f"a{name}-{n}") for n in range(12))
+        return [add(database, [each])[0][0].seq for each in said]
+
+    with ThreadPoolExecutor(4) as pool:
+        places = list(pool.map(append_some, range(4)))
+    assert sorted(seq or 0 for seqs in places for seq in seqs) == list(range(1, 49))
+    assert all(seqs == sorted(seq or 0 for seq in seqs) for seqs in places)
+    assert faults(database) == []
+
+
+def test_every_log_has_an_epoch_of_its_own(database: Database, tmp_path: Path) -> None:
+    add(database, detections(1))
+    other = Database(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    with other.write() as connection:
+        metadata.create_all(connection)
+    add(other, detections(1))
+    with database.read() as one, other.read() as two:
+        assert read_head(one).epoch != read_head(two).epoch
+        assert read_head(one).epoch == read_head(one).epoch
+    other.close()
+
+
+# --- tampering by chance ----------------------------------------------------------------------------------------------
+
+
+def test_two_hundred_tamperings_by_chance_are_all_found(written: Database, tmp_path: Path) -> None:
+    anchor = anchored(written, tmp_path)
+    missed = []
+    with written.engine.connect() as connection:
+        for number in range(200):
+            chance = Random(number)
+            how = chance.choice([edited, exchanged, deleted, planted, truncated, rewritten])
+            how(connection, chance)
+            if not verify(connection, KEY, anchor):
+                missed.append((number, how.__name__))
+            connection.rollback()
+        assert verify(connection, KEY, anchor) == []
+    assert missed == []
+
+
+def edited(connection: Connection, chance: Random) -> None:
+    """One column of one row says something else."""
+    column = chance.choice([column for column in t.log.columns if column.name != "seq"])
+    seq = chance.randint(1, 12)
+    value = connection.execute(select(column).where(t.log.c.seq == seq)).scalar_one()
+    if isinstance(value, int):
+        value += chance.choice([-1, 1])
+    elif isinstance(value, str):
+        value += "."
+    else:
+        # PostgreSQL gives a view of bytes.
+        value = bytes(value)[:-1] + bytes([bytes(value)[-1] ^ 1])
+    connection.execute(update(t.log).where(t.log.c.seq == seq).values({column.name: value}))
+
+
+def exchanged(connection: Connection, chance: Random) -> None:
+    """Two rows stand in each other's place."""
+    one, other = sorted(chance.sample(range(1, 13), 2))
+    for seq, new in ((one, 100), (other, one), (100, other)):
+        connection.execute(update(t.log).where(t.log.c.seq == seq).values(seq=new))
+
+
+def deleted(connection: Connection, chance: Random) -> None:
+    """A row is gone, and those after it have moved up or not."""
+    seq = chance.randint(1, 11)
+    connection.execute(delete(t.log).where(t.log.c.seq == seq))
+    if chance.random() < 0.5:
+        for later in range(seq + 1, 13):
+            connection.execute(update(t.log).where(t.log.c.seq == later).values(seq=later - 1))
+
+
+def planted(connection: Connection, chance: Random) -> None:
+    """A row that nobody sent stands at the end, or between two others that made room for it."""
+    seq = chance.randint(2, 13)
+    for later in range(12, seq - 1, -1):
+        connection.execute(update(t.log).where(t.log.c.seq == later).values(seq=later + 1))
+    row = dict(connection.execute(select(t.log).where(t.log.c.seq == seq - 1)).mappings().one())
+    connection.execute(insert(t.log).values(row | {"seq": seq, "event_id": "planted"}))
+
+
+def truncated(connection: Connection, chance: Random) -> None:
+    """The end is gone, and the head agrees."""
+    truncate(connection, chance.randint(1, 11))
+
+
+def rewritten(connection: Connection, chance: Random) -> None:
+    """From some place on everything is written anew by somebody who has the key."""
+    truncate(connection, chance.randint(1, 11))
+    append(connection, detections(30)[12:], key=KEY, now=NOW + chance.randint(1, 10**9), principal="tests")
+
+
+def test_an_anchor_that_fell_behind_is_no_fault(written: Database, tmp_path: Path) -> None:
+    anchor = anchored(written, tmp_path)
+    add(written, detections(15)[12:])
+    assert faults(written, anchor) == []
+
+
+def test_an_anchor_of_another_log_is_found(written: Database, tmp_path: Path) -> None:
+    anchor = anchored(written, tmp_path)
+    with written.write() as connection:
+        connection.execute(update(t.head).values(epoch="another"))
+    assert any("had been acknowledged" in fault for fault in faults(written, anchor))
+
+
+def test_no_anchor_is_asked_for_where_none_was_ever_written(written: Database, tmp_path: Path) -> None:
+    assert faults(written, Anchor(tmp_path / "none", KEY)) == []

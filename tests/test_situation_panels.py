@@ -11,6 +11,7 @@ import pytest
 from app.nouns import NARROW
 from app.vocabulary import DAY, HOUR, Rung, Stage, isoformat
 from tests.makers import (
+    OTHER_SOURCE,
     Event,
     asset_detected,
     asset_removed,
@@ -199,8 +200,8 @@ def test_merged_networks_are_one(look: Look) -> None:
 # --- attribution on the map -------------------------------------------------------------------------------------------
 
 
-def assessed(rung: Rung, *approved_by: str) -> Event:
-    return attribution_assessed("n1", rung, at=EARLIER, approved_by=list(approved_by) or None)
+def assessed(rung: Rung, *approved_by: str, claim: str = "linked to Iran") -> Event:
+    return attribution_assessed("n1", rung, at=EARLIER, claim=claim, approved_by=list(approved_by) or None)
 
 
 @pytest.mark.parametrize(
@@ -210,6 +211,7 @@ def assessed(rung: Rung, *approved_by: str) -> Event:
         ([assessed(Rung.ATTRIBUTED_WITH_HIGH_CONFIDENCE)], None),
         ([assessed(Rung.CANNOT_SAY, "lead")], None),
         ([assessed(Rung.ATTRIBUTED_TO, "lead")], None),
+        ([assessed(Rung.ATTRIBUTED_TO, "lead", "Lead.\u200b")], None),
         ([assessed(Rung.ORIGINATED_IN, "lead")], True),
         ([assessed(Rung.MANUAL_REVIEW_LINKED_TO, "lead")], False),
         ([assessed(Rung.ATTRIBUTED_TO, "lead", "second lead")], False),
@@ -228,6 +230,15 @@ def test_origin_is_on_the_wall_only_as_far_as_it_was_approved(
         assert view["map"]["arcs"] == [{"from": "IRN", "to": "USA", "dotted": dotted}]
 
 
+def test_origin_that_a_detector_reports_after_the_approval_is_not_on_the_wall(look: Look) -> None:
+    events = network("n1", origins=["IR"], targets=["US"])
+    changed = network_reported("n1", at=EARLIER, origins=["IR", "RU"], source=OTHER_SOURCE)
+    view = look(*events, assessed(Rung.MANUAL_REVIEW_LINKED_TO, "lead"), changed)
+    assert [origin["iso3"] for origin in view["map"]["origins"]] == ["IRN"]
+    assert [(arc["from"], arc["to"]) for arc in view["map"]["arcs"]] == [("IRN", "USA")]
+    assert "RUS" not in look.frames()
+
+
 def test_one_stronger_attribution_draws_the_arc_through(look: Look) -> None:
     faint = attribution_assessed("n2", Rung.ORIGINATED_IN, at=EARLIER, approved_by=["lead"])
     events = [e for n in ("n1", "n2") for e in network(n, origins=["IR"], targets=["US"])]
@@ -237,7 +248,8 @@ def test_one_stronger_attribution_draws_the_arc_through(look: Look) -> None:
 
 
 def test_network_that_aims_at_its_own_country_is_domestic_and_has_no_arc(look: Look) -> None:
-    view = look(*network("n1", origins=["BR"], targets=["BR"]), assessed(Rung.ORIGINATED_IN, "lead"))
+    approved = assessed(Rung.ORIGINATED_IN, "lead", claim="run from Brazil")
+    view = look(*network("n1", origins=["BR"], targets=["BR"]), approved)
     assert [(t["name"], t["text"]) for t in view["map"]["targets"]] == [("Brazil", "1 open")]
     assert view["map"]["origins"] == [{"iso3": "BRA", "name": "Brazil", "text": "domestic"}]
     assert view["map"]["arcs"] == []

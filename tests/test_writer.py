@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from app.errors import Refused, Unavailable
 from app.log import Anchor, read_head, verify
 from app.tables import metadata
 from app.writer import Receipt, Writer
-from tests.makers import asset_detected, network_reported, records
+from tests.makers import OTHER_SOURCE, SOURCE, asset_detected, network_reported, record_withdrawn, records
 from tests.room import KEY, at
 
 NOW = at("2018-10-26T14:00:00Z")
@@ -210,6 +210,55 @@ def test_conflicts_and_refusals_are_kept_for_the_operator(writer: Writer, databa
         ("http", "two", "conflict", 1, "id", "x"),
         ("file", "three", "refused", 0, "data.name", "y"),
     ]
+
+
+def test_many_who_send_the_same_get_the_same_places_and_it_counts_once(writer: Writer, database: Database) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        futures = list(pool.map(lambda turn: submit(writer, *range(turn % 3, 20)), range(40)))
+    places: dict[int, set[int | None]] = {}
+    for turn, future in enumerate(futures):
+        for number, answer in zip(range(turn % 3, 20), future.result(PATIENCE_S).answers, strict=True):
+            places.setdefault(number, set()).add(answer.seq)
+    assert all(len(seqs) == 1 for seqs in places.values())
+    assert set().union(*places.values()) == set(range(1, 21))
+    assert count(database) == 20
+
+
+def test_those_who_share_a_commit_keep_their_own_names_and_rights(
+    writer: Writer, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = asset_detected("a1", source=OTHER_SOURCE)
+    gate = Gate(monkeypatch)
+    first = submit(writer, 0)
+    assert gate.reached.wait(PATIENCE_S)
+    futures = [
+        writer.submit(records([theirs]), door="http", principal="one"),
+        writer.submit(records([record_withdrawn(theirs, source=SOURCE)]), door="http", principal="two"),
+        writer.submit(
+            records([record_withdrawn(theirs, source=SOURCE)]), door="desk", principal="lead", may_withdraw_any=True
+        ),
+    ]
+    gate.opened.set()
+    answers = [future.result(PATIENCE_S).answers[0].status for future in (first, *futures)]
+    assert answers == ["accepted", "accepted", "forbidden", "accepted"]
+    with database.read() as connection:
+        principals = connection.execute(select(t.log.c.principal).order_by(t.log.c.seq)).scalars().all()
+        kept = connection.execute(select(t.refused.c.principal, t.refused.c.disposition)).all()
+    assert principals == ["tests", "one", "lead"]
+    assert [tuple(row) for row in kept] == [("two", "forbidden")]
+
+
+def test_nothing_waits_when_all_was_answered(writer: Writer) -> None:
+    for future in [submit(writer, n) for n in range(20)]:
+        future.result(PATIENCE_S)
+    writer.close()
+    assert writer.waiting == 0
+
+
+def test_closing_twice_does_no_harm(writer: Writer) -> None:
+    writer.close()
+    writer.close()
+    assert not writer.is_alive
 
 
 def test_the_anchor_is_as_far_as_the_log(database: Database, tmp_path: Path) -> None:

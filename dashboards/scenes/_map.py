@@ -1,6 +1,7 @@
 """The map: countries that open networks aim at, and where networks come from, as far as that was approved.
 
-A network that nobody has approved an attribution of has no origin here, whatever its detector says. Networks that were
+A network that nobody has approved an attribution of has no origin here, whatever its detector says; one that has, only
+those that were approved. Networks that were
 removed today stay until midnight.
 """
 
@@ -22,10 +23,10 @@ def world(sight: Sight) -> dict[str, Any]:
     gone = [network for network in sight.of_watch if _was_removed_today(sight, network)]
     aiming = _by_country((network, network.targets) for network in (*sight.open, *gone))
     placed = [network for network in (*sight.open, *gone) if _may_be_placed(network)]
-    coming = _by_country((network, network.origins) for network in placed)
+    coming = _by_country((network, network.attributed_origins) for network in placed)
     arcs: dict[tuple[str, str], list[Network]] = {}
     for network in placed:
-        for origin in dict.fromkeys(network.origins):
+        for origin in dict.fromkeys(network.attributed_origins):
             for target in dict.fromkeys(network.targets):
                 if target != origin:
                     arcs.setdefault((origin, target), []).append(network)
