@@ -168,9 +168,7 @@ def _known(connection: Connection, records: Sequence[Record]) -> dict[tuple[str,
         by_source.setdefault(record.source, []).append(record.id)
     known: dict[tuple[str, str], tuple[int, bytes]] = {}
     for source, ids in by_source.items():
-        rows = find(
-            connection, t.log.c.event_id, ids, t.log.c.event_id, t.log.c.seq, t.log.c.digest, source=source
-        )
+        rows = find(connection, t.log.c.event_id, ids, t.log.c.event_id, t.log.c.seq, t.log.c.digest, source=source)
         known.update(((source, row.event_id), (row.seq, row.digest)) for row in rows)
     return known
 

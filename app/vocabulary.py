@@ -22,8 +22,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 BIN = 5 * MINUTE
-"""Width of the time bins of a rollup. All zones in use today are whole quarters of an hour from UTC, so a day begins with
-a bin."""
+"""Width of the time bins of a rollup. All zones in use today are whole quarters of an hour from UTC, so that every day
+begins with a bin."""
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@~+-]{0,127}")
 """Ids of networks, assets, ads, events, posts, elections. No slash and no percent sign: an id is safe in a path."""

@@ -144,7 +144,8 @@ def test_the_value_is_the_number_that_the_words_name(figure: Hedged, value: int 
 
 def test_figures_sort_by_interval_with_silence_first_and_open_ends_last() -> None:
     ordered = [Hedged.nothing_said(), USD_100, Hedged.at_least(0), Hedged.exactly(50), Hedged.more_than(6_000)]
-    assert sorted(reversed(ordered), key=Hedged.sort_key) == ordered
+    turned_round = ordered[::-1]
+    assert sorted(turned_round, key=Hedged.sort_key) == ordered
 
 
 @given(st.integers(1, 10**10), st.floats(0, 10**9))

@@ -242,7 +242,7 @@ def test_a_log_line_is_one_printable_line_that_can_be_read_back(text: str) -> No
 
 def read_back(match: re.Match[str]) -> str:
     simple = {"\\\\": "\\", r"\n": "\n", r"\r": "\r", r"\t": "\t"}
-    return simple.get(match[0]) or chr(int(match[0][2:], 16))
+    return simple.get(match[0]) or chr(int(match[0].lstrip("\\xuU"), 16))
 
 
 def test_a_log_line_cannot_forge_another_one() -> None:
