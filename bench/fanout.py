@@ -16,7 +16,7 @@ import os
 import resource
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, cast
@@ -288,14 +288,14 @@ def raise_limit() -> int:
     return hard
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every way and print them side by side."""
     words = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     words.add_argument("--screens", type=int, default=2_000)
     words.add_argument("--hertz", type=float, default=1.0, help="frames a second")
     words.add_argument("--seconds", type=float, default=5.0, help="how long each way is measured")
     words.add_argument("--ways", type=int, nargs="*", default=range(len(WAYS)), help="which ones, by number from 0")
-    said = words.parse_args()
+    said = words.parse_args(arguments)
     screens = min(said.screens, raise_limit() - 200)
     print(f"{screens} screens, {said.hertz:g} a second of {len(frame(1).wire)} bytes")
     print(f"{'':36}{'CPU/message':>12}{'ratio':>7}{'core':>7}{'age p50':>10}{'p99':>9}{'kB each':>9}{'lost':>6}")

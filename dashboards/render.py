@@ -148,6 +148,8 @@ def environment() -> Environment:
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        # A template is part of the build: to ask the disk for each panel of each frame cost most of the feed's time.
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -40,9 +40,7 @@ def _shared_by_home(fold: Fold) -> dict[str, list[tuple[SharedEvent, int]]]:
     return found
 
 
-def _listed(
-    member: Member, fold: Fold, shared: Iterable[tuple[SharedEvent, int]]
-) -> tuple[Counter[str], Tally]:
+def _listed(member: Member, fold: Fold, shared: Iterable[tuple[SharedEvent, int]]) -> tuple[Counter[str], Tally]:
     """Distinct events of one network by whether they took place, and how many were interested in them."""
     took: Counter[str] = Counter()
     numbers = [0] * len(Tally().astuple())

@@ -1,0 +1,27 @@
+"""All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes two to five minutes.
+
+What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream`` and ``growth``.
+"""
+
+from __future__ import annotations
+
+from bench import fanout, growth, ingest, stream
+
+PARTS = (
+    ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
+    ("Walls: one frame a second to many screens", fanout.main, ("--screens", "1000", "--seconds", "4")),
+    ("A stream: memory while it comes in", stream.main, ()),
+    ("Growth: what an update costs in a log that has grown", growth.main, ()),
+)
+
+
+def main() -> None:
+    """Measure everything."""
+    for title, measure, arguments in PARTS:
+        print(f"\n{title}", flush=True)
+        measure(arguments)
+
+
+if __name__ == "__main__":
+    main()
