@@ -9,8 +9,9 @@ from typing import Any
 from app.hedged import Hedged
 from app.records import instant_of
 from app.vocabulary import BIN, RecordType, Surface
-from tests.recount import Asset, Known, Network, latest
+from tests.recount import Asset, Known, Network
 from tests.recount_hedges import plain, summed, surely_above
+from tests.recount_log import latest
 
 
 def facts(known: Known) -> dict[str, Any]:

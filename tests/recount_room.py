@@ -16,9 +16,10 @@ from app.projection import apply
 from app.records import Record
 from app.vocabulary import Scope, Surface, Watch
 from tests.event_mixes import Sending
-from tests.recount import Known, kept
+from tests.recount import Known
 from tests.recount_figures import Figures
 from tests.recount_form import board_form, differences, form
+from tests.recount_log import kept
 from tests.recount_networks import facts
 
 KEY = b"key of the recount".ljust(32, b".")
