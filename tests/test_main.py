@@ -329,8 +329,11 @@ def test_a_room_stops_within_five_seconds(tmp_path: Path) -> None:
     assert not room.room.writer.is_alive
 
 
-def test_the_screens_hear_of_a_record_without_asking(tmp_path: Path) -> None:
-    app = create_app(settings_of(tmp_path), clock=FixedClock(1_540_562_400_000_000))
+def test_the_screens_hear_of_a_record_without_asking(
+    tmp_path: Path, engine_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "check_durability", lambda _self: None)
+    app = create_app(settings_of(tmp_path, engine_url), clock=FixedClock(1_540_562_400_000_000))
     with served(app, ws=LineProtocol) as (host, port):
         room = House(TestClient(app), app.state.room)
         with connect(

@@ -19,8 +19,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-def room() -> Iterator[Room]:
-    made = Room("sqlite://", now=NOW)
+def room(engine_url: str) -> Iterator[Room]:
+    made = Room(engine_url, now=NOW)
     yield made
     made.close()
 
