@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, delete
 
 from app import tables as t
 from app.entities import PlainState, encoded, said
-from app.measures import of_event
+from app.measures import of_event, summed
 from app.rows import find, missing, upsert
 
 Add = Callable[[str, Mapping[str, int], int], None]
@@ -73,9 +72,9 @@ class Placed:
             held = _places(rows[id].places) if id in rows else []
             places = sorted({(p.home, p.platform) for a in said(state.facts, "assets", []) if (p := self.of(a))})
             for home, platform in held:
-                add(home, _counter(before, platform), -1)
+                add(home, summed(of_event(before, platform)), -1)
             for home, platform in places:
-                add(home, _counter(state, platform), 1)
+                add(home, summed(of_event(state, platform)), 1)
             if said(before.facts, "assets") != said(state.facts, "assets") or id not in rows:
                 self._list(id, said(state.facts, "assets", []))
             written.append(
@@ -96,10 +95,3 @@ class Placed:
 
 def _places(text: str) -> list[tuple[str, str]]:
     return [(home, platform) for home, platform in json.loads(text)]
-
-
-def _counter(event: PlainState, platform: str) -> Counter[str]:
-    bag: Counter[str] = Counter()
-    for key, n in of_event(event, platform):
-        bag[key] += n
-    return bag

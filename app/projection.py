@@ -27,7 +27,7 @@ from app.entities import (
     surviving,
 )
 from app.log import Entry
-from app.measures import of_ad, of_asset
+from app.measures import Bag, of_ad, of_asset, summed
 from app.places import Place, Placed
 from app.reaches import Reaches
 from app.rows import find, missing, upsert
@@ -60,10 +60,6 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
     batch.networks()
     batch.merges()
     batch.rollups()
-
-
-Bag = dict[str, int]
-"""Keys of a rollup, and what is added to each."""
 
 
 class _Counted(NamedTuple):
@@ -196,14 +192,14 @@ class _Batch:
         for id, state in states.items():
             row = rows.get(id)
             if row is not None and row.counted:
-                self.add(row.home, _summed(of_ad(state, row.platform)), -1)
+                self.add(row.home, summed(of_ad(state, row.platform)), -1)
             states[id] = self.folded("ad", id, state)
         self.placed.load(said(state.facts, "asset", "") for state in states.values())
         for id, state in states.items():
             asset = said(state.facts, "asset", "")
             place = self.placed.of(asset) if state.is_known else None
             if place is not None:
-                self.add(place.home, _summed(of_ad(state, place.platform)), 1)
+                self.add(place.home, summed(of_ad(state, place.platform)), 1)
             written.append(
                 {
                     "id": id,
@@ -301,14 +297,7 @@ def _place(asset: AssetState) -> Place | None:
 
 
 def _added(asset: AssetState) -> Bag:
-    return _summed(of_asset(asset)) if asset.is_known else {}
-
-
-def _summed(contributions: Iterable[tuple[str, int]]) -> Bag:
-    bag: Bag = {}
-    for key, n in contributions:
-        bag[key] = bag.get(key, 0) + n
-    return bag
+    return summed(of_asset(asset)) if asset.is_known else {}
 
 
 def _count_sources(connection: Connection, entries: Sequence[Entry]) -> None:

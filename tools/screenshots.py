@@ -24,7 +24,7 @@ from app.wire import LineProtocol
 from tools.chromium import ADVICE, find_chromium
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-LEAST_S = 180
+PATIENCE_S = 180
 """Longest that anything may take."""
 
 SIZES = {"1080": (1920, 1080), "2160": (3840, 2160)}
@@ -49,10 +49,10 @@ def served(stage: Stage) -> Iterator[tuple[str, uvicorn.Server]]:
 
 def until(holds: Callable[[], bool], what: str) -> None:
     """Wait until ``holds()`` is true. Raises TimeoutError with what was waited for."""
-    give_up_at = time.monotonic() + LEAST_S
+    give_up_at = time.monotonic() + PATIENCE_S
     while not holds():
         if time.monotonic() > give_up_at:
-            raise TimeoutError(f"waited {LEAST_S} s until {what}")
+            raise TimeoutError(f"waited {PATIENCE_S} s until {what}")
         time.sleep(0.1)
 
 
@@ -62,7 +62,7 @@ def wall(browser: Browser, link: str, size: tuple[int, int]) -> Page:
     page.goto(link)
     if (button := page.locator("form button")).count():
         button.first.click()
-    page.locator(".map[data-drawn]").wait_for(state="attached", timeout=LEAST_S * 1000)
+    page.locator(".map[data-drawn]").wait_for(state="attached", timeout=PATIENCE_S * 1000)
     page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_timeout(2_500)
     return page

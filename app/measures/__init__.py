@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import ModuleType
 
@@ -21,6 +21,17 @@ from app.entities import AssetState, PlainState
 
 Contribution = tuple[str, int]
 """A key of a rollup and what is added to it."""
+
+Bag = dict[str, int]
+"""Keys of a rollup, and what is added to each."""
+
+
+def summed(contributions: Iterable[Contribution]) -> Bag:
+    """Contributions as one bag."""
+    bag: Bag = {}
+    for key, n in contributions:
+        bag[key] = bag.get(key, 0) + n
+    return bag
 
 
 @cache
