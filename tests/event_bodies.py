@@ -199,7 +199,7 @@ class Records:
         return [
             _mostly((4, self.merges), (3, self.splits), (2, self.detections), (1, self.reports), (1, self.stages)),
             _mostly(*words, *states, *moves),
-            _mostly((8, self.lists), (1, self.statements), *moves),
+            _mostly((6, self.lists), (2, self.statements), *moves),
             _mostly((8, self.audiences), (2, self.statements), *moves),
             _mostly((6, self.ads), (3, self.statements), *moves),
             _mostly((6, self.events), (2, self.statements), *moves),

@@ -146,12 +146,21 @@ class Figures:
                 continue
             # What was stated stands for all assets of the network, also for those whose audience is a mere number.
             sets = sets_of(assets)
-            if sets is None or least(said) > sets.n + 2 * sets.error:
+            if not self._all_in_sets(home, surface, assets) or sets is None or least(said) > sets.n + 2 * sets.error:
                 floors.append(said)
                 beyond.append(lowered(said, int(sets.n)) if sets is not None else said)
         everything = sets_of([asset for asset in self.assets if asset.surface == surface])
         figure = reach_figure(everything, counts, beyond, floors, unseen=unseen)
         return figure or Hedged.nothing_said(), bool(counts or floors)
+
+    def _all_in_sets(self, home: str, surface: Surface, assets: list[Asset]) -> bool:
+        """Whether a network's audiences on a surface are known as sets, for as many assets as it is said to have."""
+        number = self.stated[home].assets.get(surface)
+        end = most(number) if number is not None else None
+        if end is None or len(assets) < end:
+            return False
+        audiences = [asset.audience for asset in assets]
+        return all(each is not None and each.images and each.count is None for each in audiences)
 
     # --- ads and money ------------------------------------------------------------------------------------------------
 

@@ -197,6 +197,22 @@ def test_stated_reach_of_several_networks_is_bounded_and_never_a_sum(room: Room)
     assert pages["figure"]["high"] >= 1_050_000
 
 
+def test_a_ceiling_above_sets_that_are_not_all_there_is_reaches_up_to_the_ceiling(room: Room) -> None:
+    below_100 = {"value": 100, "qualifier": "less than"}
+    told(room, m.asset_detected("a1"), m.accounts_observed("a1", crowd(0, 5)))
+    told(room, m.asset_detected("b1", "n2"), m.accounts_observed("b1", crowd(5, 5)))
+    assert surface(room.measures())["figure"]["text"] == "10"
+    pages = surface(told(room, m.statement_made("n1", reach={"facebook:page": below_100})))
+    assert (pages["figure"]["text"], pages["mode"]) == ("between 10 and 105", "bounded"), "n1 may have other assets"
+    both = {"assets": {"facebook:page": 2}, "reach": {"facebook:page": below_100}}
+    assert surface(told(room, m.statement_made("n1", **both)))["figure"]["text"] == "between 10 and 105"
+    whole = {"assets": {"facebook:page": 1}, "reach": {"facebook:page": below_100}}
+    pages = surface(told(room, m.statement_made("n1", **whole)))
+    assert (pages["figure"]["text"], pages["mode"]) == ("10", "exact"), "its one Page is known to the account"
+    told(room, m.asset_detected("a2"))
+    assert surface(room.measures())["figure"]["high"] == 105, "what is not observed may be anybody again"
+
+
 # ------------------------------------------------------------------------------------------------------------- spend
 
 

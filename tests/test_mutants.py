@@ -84,6 +84,7 @@ MUTANTS = [
         "who left is still in the union", "reaches", "change.anew = change.anew or (", "change.anew = change.anew and ("
     ),
     Mutant("an asset nobody observed is a known one", "reach", "open_end=observed < assets", "open_end=False"),
+    Mutant("sets in part are all there is", "reach", "if not _is_whole(member, surface) or", "if not own or"),
     Mutant("the smallest count is the least", "reach", "largest = max(", "largest = min("),
     # --- figures ------------------------------------------------------------------------------------------------------
     Mutant("an absent figure is a zero", "hedged", "return cls(terms=1, absent=1)", "return cls(terms=1)"),

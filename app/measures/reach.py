@@ -66,8 +66,8 @@ def reach_on(surface: Surface, members: Iterable[Member]) -> Reach | None:
         stated = reach.stated
         if stated is None or reach.conflict:
             continue
-        # Its sets are in the union; what was stated beyond them may be anybody.
-        if not _is_set(member, surface) or stated.least > own * (1 + SIGMAS * own_error):
+        # Its sets are in the union; where they are not all there is, what was stated beyond them may be anybody.
+        if not _is_whole(member, surface) or stated.least > own * (1 + SIGMAS * own_error):
             extra += Tally.of(less(stated, int(own)))
             floors.append(stated)
     assets, observed = sum(reach.assets for reach in held), sum(reach.observed for reach in held)
@@ -83,8 +83,13 @@ def _audience(member: Member, surface: Surface) -> Audience:
     return member.audiences.get(surface, UNOBSERVED).audience
 
 
-def _is_set(member: Member, surface: Surface) -> bool:
-    return _audience(member, surface).sketch is not None
+def _is_whole(member: Member, surface: Surface) -> bool:
+    """Whether the sets at hand are those of all assets that the network is said to have on a surface."""
+    audience, assets, observed = member.audiences.get(surface, UNOBSERVED)
+    said = member.stated.assets.get(surface)
+    if audience.sketch is None or audience.counts or observed < assets:
+        return False
+    return said is not None and said.most is not None and assets >= said.most
 
 
 def _held_size(member: Member, surface: Surface) -> tuple[float, float]:
