@@ -27,9 +27,11 @@ LOOK_S = 1.0
 
 Payload = str | Mapping[str, Any]
 Draw = Callable[[Board, int], Mapping[str, Payload]]
-"""Every topic of every scene, from a board and the room's time (µs)."""
+"""Every topic that is wanted, from a board and the room's time (µs)."""
 
 Publish = Callable[[Iterable[Frame], str, int], None]
+IsHeld = Callable[[str], bool]
+"""Whether whoever was published to still has the newest frame of a topic."""
 
 log = logging.getLogger(__name__)
 
@@ -46,12 +48,14 @@ class Feed:
         *,
         clock: Clock,
         flush_hz: float = 10.0,
+        is_held: IsHeld = lambda _topic: True,
     ) -> None:
         self._database = database
         self._board = board
         self._draw = draw
         self._publish = publish
         self._clock = clock
+        self._is_held = is_held
         self._pause_s = 1 / flush_hz
         self._poked = threading.Event()
         self._stopped = threading.Event()
@@ -78,17 +82,19 @@ class Feed:
         self._poked.set()
 
     def look(self) -> None:
-        """Bring the board up to the log and publish every topic whose content changed."""
+        """Bring the board up to the log and publish every topic whose content changed, or whose frame nobody has."""
         with self._database.read() as connection:
             self._board.refresh(connection)
         self.refreshed_at = time.monotonic()
         board = self._board.frozen()
         now = self._clock.now()
         frames = []
+        shown: dict[str, tuple[str, Payload]] = {}
         for topic, payload in self._draw(board, now).items():
-            if self._shown.get(topic) != (board.epoch, payload):
+            shown[topic] = board.epoch, payload
+            if self._shown.get(topic) != shown[topic] or not self._is_held(topic):
                 frames.append(Frame(topic, board.epoch, board.seq, now, payload))
-                self._shown[topic] = board.epoch, payload
+        self._shown = shown
         self._publish(frames, board.epoch, board.seq)
 
     def _follow(self) -> None:

@@ -170,8 +170,17 @@ class Hub:
         return len(self._outboxes)
 
     def newest(self, topic: str) -> Frame | None:
-        """The newest frame of a topic, None before its first."""
+        """The newest frame of a topic, None before its first and after nobody had it open."""
         return self._newest.get(topic)
+
+    def watched(self) -> list[str]:
+        """The topics that somebody has open. May be asked from any thread."""
+        return list(self._watching)
+
+    def let_go(self) -> None:
+        """Forget the frames of topics that nobody has open: nothing keeps them true."""
+        for topic in self._newest.keys() - self._watching.keys():
+            del self._newest[topic]
 
     def advance(self, epoch: str, seq: int) -> None:
         """The log has come this far, whether or not any frame changed. Never goes back within an epoch."""

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from typing import Protocol
 
 from starlette.requests import HTTPConnection
@@ -28,6 +28,7 @@ from app.access.origins import same_origin
 from app.clock import Clock
 from app.hub import Frame, Hub
 from app.seats import BAD_MESSAGE, LineSeat, Seat, TaskSeat
+from app.vocabulary import ID_PATTERN
 from app.wire import LINE
 
 PATH = "/live"
@@ -45,8 +46,9 @@ BEAT_LOOKS = 5
 ACCESS_LOOKS = 20
 """Looks from one check of the sessions to the next: a revoked one is out within 5 s (a stolen wall token)."""
 
-TOPIC = re.compile(r"[a-z0-9_-]{1,40}/[a-z0-9_-]{1,40}")
-MOST_TOPICS = 32
+TOPIC = re.compile(r"[a-z0-9_-]{1,40}/[a-z0-9_-]{1,40}(/" + ID_PATTERN.pattern + ")?")
+MOST_TOPICS = 96
+"""A wall that rotates through every scene has some 40 topics open, and one for its control."""
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,9 @@ class Live:
         self._seats: dict[Seat, None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._time_s = 0.0
+        self.on_wanted: Callable[[], None] | None = None
+        """Called when somebody opens a topic of which there is no frame. With it only topics that somebody has open
+        are kept: whoever draws them draws no others."""
 
     def __len__(self) -> int:
         """How many screens are connected."""
@@ -99,6 +104,8 @@ class Live:
         def hand_over() -> None:
             self.hub.advance(epoch, seq)
             self.hub.publish(ready)
+            if self.on_wanted is not None:
+                self.hub.let_go()
 
         if self._loop is None:
             hand_over()
@@ -133,7 +140,7 @@ class Live:
         if visitor is None:
             await socket.close(SIGNED_OUT, "sign in again")
         elif not 0 < len(topics) <= MOST_TOPICS or not all(map(TOPIC.fullmatch, topics)):
-            await socket.close(BAD_MESSAGE, f"ask for 1 to {MOST_TOPICS} topics, as topics=scene/panel,scene/panel")
+            await socket.close(BAD_MESSAGE, f"ask for 1 to {MOST_TOPICS} topics, as topics=scene/panel,scene/panel/id")
         elif not all(may_watch(visitor, topic) for topic in topics):
             await socket.close(NOT_ALLOWED, f"the role {visitor.role} may not watch all of these topics")
         else:
@@ -149,6 +156,8 @@ class Live:
         hello = self.hub.pulse("hello", self._clock.now(), self._clock.rate, self._version)
         seat.outbox = self.hub.subscribe(topics, seat.pump, hello)
         self._seats[seat] = None
+        if self.on_wanted is not None and not all(map(self.hub.newest, topics)):
+            self.on_wanted()
         try:
             await seat.attend()
         finally:

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -25,7 +25,7 @@ from app.bell import Bell
 from app.board import Board
 from app.clock import Clock, SystemClock
 from app.database import Database
-from app.feed import Feed
+from app.feed import Feed, Payload
 from app.health import Wellness, health_router
 from app.hub import Hub
 from app.ingest.http import PATH as RECORDS_PATH
@@ -117,9 +117,21 @@ def open_room(
         metrics = Metrics()
         gate = Gate(database, secure=secure, origins=origins, stranger=stranger)
         live = Live(Hub(), gate, clock, version=version, origins=origins)
-        draw = partial(wall.draw, watch=settings.watch(), source_limits_s=settings.source_limits_s)
-        publish = metrics.publishing(live.publish)
-        feed = Feed(database, board, draw, publish, clock=clock, flush_hz=settings.flush_hz)
+        hub, watch = live.hub, settings.watch()
+
+        def draw(board: Board, now: int) -> Mapping[str, Payload]:
+            return wall.draw(board, now, hub.watched(), watch=watch, source_limits_s=settings.source_limits_s)
+
+        feed = Feed(
+            database,
+            board,
+            draw,
+            metrics.publishing(live.publish),
+            clock=clock,
+            flush_hz=settings.flush_hz,
+            is_held=lambda topic: hub.newest(topic) is not None,
+        )
+        live.on_wanted = feed.poke
         parser = RecordParser(settings.derived("accounts"))
         writer = Writer(
             database,

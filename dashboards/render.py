@@ -22,7 +22,6 @@ from markupsafe import Markup, escape
 
 from app.nouns import NARROW, clock_time, day, local
 from app.safetext import clean, safe_name_html
-from dashboards.figures import situation_map
 
 STATIC = Path(__file__).parents[1] / "static"
 STATIC_PATH = "/static/"
@@ -164,16 +163,9 @@ def render_page(template: str, **values: Any) -> str:
 
 
 def render_fragment(topic: str, view: Mapping[str, Any]) -> str:
-    """The HTML of one topic, ``situation/heroes``: what stands inside the element of that topic in the page."""
+    """The HTML of one panel, ``situation/heroes``: what stands inside the element of its topic in the page."""
     scene, _, panel = topic.partition("/")
     return environment().get_template(f"{scene}/_{panel}.html").render(view=view)
-
-
-def render_frame(topic: str, view: Mapping[str, Any]) -> str | dict[str, Any]:
-    """The payload of one topic's frame: columns for a chart, HTML for everything else."""
-    if topic == "situation/map":
-        return situation_map.columns(view["map"])
-    return render_fragment(topic, view)
 
 
 def render_fault(now: int, zone: str = "UTC") -> str:
@@ -182,41 +174,3 @@ def render_fault(now: int, zone: str = "UTC") -> str:
     A chart says the same by itself when its columns make no sense.
     """
     return f'<p class="fault">Cannot draw this. Reported {clock_time(now, zone)}.</p>'
-
-
-SITUATION_TOPICS = tuple(f"situation/{panel}" for panel in ("note", "heroes", "strip", "ticker", "stages", "map"))
-"""What the Situation scene listens to, numbers first."""
-
-
-def render_situation_page(
-    view: Mapping[str, Any],
-    *,
-    now: int,
-    theme: str = "night",
-    zone: str = "UTC",
-    rate: float = 1.0,
-    seq: int = 0,
-    epoch: str = "",
-    version: str = "",
-) -> str:
-    """The Situation wall, complete before any message comes.
-
-    ``now`` is the room's time in µs and ``seq`` the log position of ``view``. ``epoch`` and ``version`` are what the
-    live feed must agree with; empty accepts the first that it hears.
-    """
-    return render_page(
-        "situation/page.html",
-        view=view,
-        theme=theme,
-        zone=zone,
-        clock=clock_words(now, zone),
-        figure=situation_map.figure(),
-        columns=situation_map.columns(view["map"]),
-        now=now,
-        rate=rate,
-        seq=seq,
-        epoch=epoch,
-        version=version,
-        live_topics=SITUATION_TOPICS,
-        live_path=LIVE_PATH,
-    )

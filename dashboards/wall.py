@@ -3,10 +3,9 @@
 Page and frames come from the same view and the same templates, so a page fetched now is what an older one has become.
 """
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import HTMLResponse
@@ -18,8 +17,8 @@ from app.clock import Clock
 from app.errors import Forbidden, NotFound
 from app.settings import Settings
 from app.vocabulary import Watch
-from dashboards.render import render_fault, render_frame
-from dashboards.scenes import all_scenes, heading
+from dashboards.pages import Shown, Surroundings, render_wall
+from dashboards.scenes import ROOM, Payload, Sight, all_scenes, drawn_by
 
 PREFIX = "/wall"
 
@@ -27,25 +26,33 @@ NOT_KEPT = {"cache-control": "no-store"}
 
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 
-Payload = str | Mapping[str, Any]
 
-log = logging.getLogger(__name__)
+def every_topic() -> list[str]:
+    """The topics of the header and of all scenes that are of no one thing."""
+    return [topic for scene in (ROOM, *all_scenes().values()) if not scene.about for topic in scene.topics()]
 
 
-def draw(board: Board, now: int, *, watch: Watch, source_limits_s: Mapping[str, int] = NO_LIMITS) -> dict[str, Payload]:
-    """The payload of every topic of every scene at the room's time ``now`` (µs).
+def draw(
+    board: Board,
+    now: int,
+    topics: Collection[str] | None = None,
+    *,
+    watch: Watch,
+    source_limits_s: Mapping[str, int] = NO_LIMITS,
+) -> dict[str, Payload]:
+    """The payload of topics (of all, where none are named) at the room's time ``now`` (µs).
 
-    A panel that cannot be drawn says so in its place, and the log says why; the others are as they should be.
+    Topics that no scene draws are passed over.
     """
+    sights: dict[str, Sight] = {}
     drawn: dict[str, Payload] = {}
-    for name, scene in all_scenes().items():
-        panels = scene.panels(board, now, watch, source_limits_s)
-        for topic in scene.TOPICS:
-            try:
-                drawn[topic] = render_frame(topic, {"scene": heading(name)} | panels[topic.partition("/")[2]]())
-            except Exception:
-                log.exception("%s could not be drawn", topic)
-                drawn[topic] = render_fault(now, watch.zone)
+    for topic in every_topic() if topics is None else topics:
+        found = drawn_by(topic)
+        if found is not None:
+            scene, panel, subject = found
+            if subject not in sights:
+                sights[subject] = Sight(board, now, watch, source_limits_s, subject)
+            drawn[topic] = scene.draw(panel, sights[subject])
     return drawn
 
 
@@ -54,25 +61,39 @@ def router(*, board: Board, gate: Gate, clock: Clock, settings: Settings, versio
     router = APIRouter(prefix=PREFIX, include_in_schema=False)
     watch = settings.watch()
 
-    @router.get("/{name}")
-    def page(name: str, visitor: Annotated[Visitor, Depends(gate.require(*WATCHERS))]) -> Response:
-        """A scene as it is now, complete before any message comes."""
+    def page(name: str, subject: str, visitor: Visitor) -> Response:
         scene = all_scenes().get(name)
         if scene is None:
             raise NotFound(f"there is no such scene: walls show {', '.join(all_scenes())}")
-        if not all(may_watch(visitor, topic) for topic in scene.TOPICS):
+        if not all(may_watch(visitor, topic) for topic in scene.topics(subject)):
             raise Forbidden(f"this wall shows {visitor.scene}, and nothing else")
         now, seen = clock.now(), board.frozen()
-        html = scene.page(
-            scene.view(seen, now, watch, settings.source_limits_s),
+        sight = Sight(seen, now, watch, settings.source_limits_s, subject)
+        if scene.about and (not subject or seen.find(subject) is None):
+            raise NotFound(f"say which {scene.about} this scene is about: {PREFIX}/{name}/ID, with an ID that is known")
+        if subject and not scene.about:
+            raise NotFound(f"{scene.title} is of no one thing: {PREFIX}/{name}")
+        html = render_wall(
+            [Shown.of(scene, sight)],
+            ROOM.draw("note", sight),
+            Surroundings(settings.theme, settings.zone, clock.rate, version),
             now=now,
-            theme=settings.theme,
-            zone=settings.zone,
-            rate=clock.rate,
             seq=seen.seq,
             epoch=seen.epoch,
-            version=version,
+            ticks=(list(all_scenes()).index(name), len(all_scenes())),
         )
         return HTMLResponse(html, headers=NOT_KEPT)
+
+    watcher = Annotated[Visitor, Depends(gate.require(*WATCHERS))]
+
+    @router.get("/{name}")
+    def of_scene(name: str, visitor: watcher) -> Response:
+        """A scene as it is now, complete before any message comes."""
+        return page(name, "", visitor)
+
+    @router.get("/{name}/{subject}")
+    def of_subject(name: str, subject: str, visitor: watcher) -> Response:
+        """A scene that is of one thing."""
+        return page(name, subject, visitor)
 
     return router

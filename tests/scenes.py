@@ -12,7 +12,7 @@ from app.demo.story import FIRST_DAY
 from app.nouns import NARROW
 from app.vocabulary import DAY, MINUTE, Stage, isoformat
 from dashboards import wall
-from dashboards.scenes import situation
+from dashboards.scenes import ROOM, situation
 from tests.makers import Event, accounts_observed, asset_detected, network_reported, stage_changed
 from tests.room import Room, at
 
@@ -34,12 +34,21 @@ class Look:
             self.room.clock.at = now
         if events:
             self.room.send(events)
-        return situation.view(self.room.board, self.room.clock.now(), self.room.watch, limits or {})
+        return view_of(self.room, self.room.clock.now(), limits)
 
     def frames(self) -> str:
         """What the live feed would send of all panels, as one text."""
         room = self.room
         return json.dumps(wall.draw(room.board, room.clock.now(), watch=room.watch), ensure_ascii=False)
+
+
+def view_of(room: Room, now: int, limits: Mapping[str, int] | None = None) -> View:
+    """What the templates of the Situation scene and of the header read."""
+    return {
+        name: part
+        for scene in (ROOM, situation.SCENE)
+        for name, part in scene.view(room.board, now, room.watch, limits or {}).items()
+    }
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Views of the Situation scene in every state, as whoever makes views hands them to the templates.
 
-The shape is written down in ``dashboards/templates/situation/page.html``. The figures are invented, except those of the
-October 2018 case ("Harbour Finch").
+The shape is written down in ``dashboards/templates/situation/scene.html``. The figures are invented, except those of
+the October 2018 case ("Harbour Finch").
 """
 
 from __future__ import annotations
@@ -11,11 +11,18 @@ from typing import Any
 
 from app.hedged import Hedged
 from app.wording import Parts, number_parts
+from dashboards.pages import Shown, Surroundings, render_wall
+from dashboards.scenes import ROOM, Payload, drawn_by
+from dashboards.scenes.situation import SCENE
 
 View = dict[str, Any]
 
 NOW = 1_540_564_328_000_000
 """Fri 26 Oct 2018, 14:32:08 UTC."""
+
+EPOCH = "e"
+
+TOPICS = (*ROOM.topics(), *SCENE.topics())
 
 PAUSE = [0] * 20
 
@@ -85,7 +92,6 @@ def live() -> View:
         fresh=True,
     )
     return {
-        "scene": {"name": "situation", "title": "Situation", "index": 0, "total": 4},
         "note": {"held": [], "text": "illustrative data"},
         "heroes": {"reach": reach, "spend": spend, "events": events, "takedowns": takedowns},
         "strip": {
@@ -294,3 +300,17 @@ VIEWS: dict[str, Callable[[], View]] = {
     maker.__name__: maker for maker in (live, calm, empty, multi, none, degraded, names)
 }
 """Every state by its name."""
+
+
+def payload_of(topic: str, view: View) -> Payload:
+    """What a frame of this topic carries."""
+    found = drawn_by(topic)
+    assert found is not None
+    scene, panel, _ = found
+    return scene.payload(panel, view)
+
+
+def situation_page(view: View, around: Surroundings, *, seq: int) -> str:
+    """The page of the Situation scene, the first of four, with such a view in it."""
+    shown = Shown(SCENE, {panel: SCENE.payload(panel, view) for panel in SCENE.panels})
+    return render_wall([shown], ROOM.payload("note", view), around, now=NOW, seq=seq, epoch=EPOCH, ticks=(0, 4))

@@ -76,6 +76,35 @@ def test_only_topics_whose_content_changed_go_out_and_seq_goes_on_all_the_same(r
     assert (len(screens.frames), screens.seq) == (1, 3)
 
 
+def test_a_topic_of_which_nobody_has_a_frame_goes_out_again(room: Room) -> None:
+    screens = Screens()
+    lost: set[str] = set()
+    feed = Feed(
+        room.database, Board(), draw, screens.publish, clock=room.clock, is_held=lambda topic: topic not in lost
+    )
+    feed.look()
+    screens.frames.clear()
+    lost.add("test/assets")
+    feed.look()
+    assert [frame.topic for frame in screens.frames] == ["test/assets"]
+
+
+def test_a_topic_that_is_wanted_again_goes_out_although_nothing_changed(room: Room) -> None:
+    screens = Screens()
+    wanted = ["test/networks"]
+    feed = Feed(
+        room.database,
+        Board(),
+        lambda board, now: {topic: payload for topic, payload in draw(board, now).items() if topic in wanted},
+        screens.publish,
+        clock=room.clock,
+    )
+    for now_wanted in (["test/networks"], [], ["test/networks"]):
+        wanted[:] = now_wanted
+        feed.look()
+    assert [frame.topic for frame in screens.frames] == ["test/networks", "test/networks"]
+
+
 def test_poke_brings_a_commit_to_the_screens(room: Room) -> None:
     screens = Screens()
     feed = feed_of(room, screens)

@@ -104,6 +104,18 @@ def test_an_older_frame_is_passed_over_and_wakes_nobody() -> None:
     assert newest.seq == 5
 
 
+def test_a_frame_is_kept_for_as_long_as_somebody_has_its_topic_open() -> None:
+    hub = Hub("e")
+    outbox = hub.subscribe(["a/a", "a/b"], lambda: None)
+    hub.publish([frame("a/a"), frame("a/b"), frame("a/c")])
+    hub.let_go()
+    assert sorted(hub.watched()) == ["a/a", "a/b"]
+    assert (hub.newest("a/a") is None, hub.newest("a/c") is None) == (False, True)
+    hub.unsubscribe(outbox)
+    hub.let_go()
+    assert (hub.watched(), hub.newest("a/a")) == ([], None)
+
+
 def test_the_same_seq_drawn_later_replaces_the_earlier_drawing() -> None:
     assert frame(seq=5, as_of=2).replaces(frame(seq=5, as_of=1))
     assert not frame(seq=5, as_of=1).replaces(frame(seq=5, as_of=2))

@@ -8,14 +8,16 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
 from dashboards import render
-from tests.situation_views import HOSTILE, NOW, VIEWS, live, names
+from dashboards.pages import Surroundings
+from tests.situation_views import HOSTILE, NOW, TOPICS, VIEWS, live, names, payload_of, situation_page
 
-PANELS = ("note", "heroes", "strip", "ticker", "stages")
+PANELS = ("room/note", "situation/heroes", "situation/strip", "situation/ticker", "situation/stages")
 
 
 class Elements(HTMLParser):
@@ -37,8 +39,8 @@ class Elements(HTMLParser):
         return [attributes for found, attributes in self.found if found == tag]
 
 
-def page(view: str = "live", **more: object) -> str:
-    return render.render_situation_page(VIEWS[view](), now=NOW, seq=1_204, epoch="e", version="b", **more)  # type: ignore[arg-type]
+def page(view: str = "live", **more: Any) -> str:
+    return situation_page(VIEWS[view](), Surroundings(version="b", **more), seq=1_204)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -49,14 +51,14 @@ def test_every_state_has_a_page(view: str) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("panel", PANELS)
 def test_a_fragment_is_what_stands_in_the_page(view: str, panel: str) -> None:
-    assert render.render_fragment(f"situation/{panel}", VIEWS[view]()) in page(view)
+    assert render.render_fragment(panel, VIEWS[view]()) in page(view)
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_topic_has_a_frame_that_json_can_carry_and_a_place_in_the_page(view: str) -> None:
     places = {attributes.get("data-topic") for _, attributes in Elements(page(view)).found}
-    for topic in render.SITUATION_TOPICS:
-        payload = render.render_frame(topic, VIEWS[view]())
+    for topic in TOPICS:
+        payload = payload_of(topic, VIEWS[view]())
         assert json.loads(json.dumps(payload, allow_nan=False)) == payload
         assert isinstance(payload, str) is (topic != "situation/map")
         assert topic in places
@@ -66,7 +68,7 @@ def test_the_page_tells_the_browser_where_it_stands() -> None:
     (body,) = Elements(page(zone="Europe/Berlin", rate=60.0)).attributes("body")
     assert body == {
         "data-live": "/live",
-        "data-topics": ",".join(render.SITUATION_TOPICS),
+        "data-topics": ",".join(TOPICS),
         "data-epoch": "e",
         "data-version": "b",
         "data-now": str(NOW),

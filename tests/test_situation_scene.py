@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -36,7 +36,7 @@ from tests.makers import (
     network_reported,
 )
 from tests.room import Room, at
-from tests.scenes import EARLIER, JUST_NOW, NOW, Look, View, column, lines, looking, network
+from tests.scenes import EARLIER, JUST_NOW, NOW, Look, View, column, lines, looking, network, view_of
 from tests.situation_views import HOSTILE, VIEWS
 
 SOURCE = "//detectors.example/reach-counter"
@@ -60,7 +60,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 @pytest.fixture(scope="module")
 def story_view(told: Room) -> View:
-    return situation.view(told.board, END, told.watch, {})
+    return view_of(told, END)
 
 
 def shape(value: Any) -> Any:
@@ -166,7 +166,7 @@ def test_story_says_that_it_is_an_exercise(story_view: View) -> None:
 
 
 def test_story_gives_the_same_view_when_it_is_looked_at_again(told: Room, story_view: View) -> None:
-    assert situation.view(told.board, END, told.watch, {}) == story_view
+    assert view_of(told, END) == story_view
 
 
 # --- the shape --------------------------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ def test_story_gives_the_same_view_when_it_is_looked_at_again(told: Room, story_
 
 def test_view_has_the_shape_that_the_templates_were_drawn_with(story_view: View) -> None:
     drawn = VIEWS["live"]()
-    for panel in ("scene", "note", "strip"):
+    for panel in ("note", "strip"):
         assert shape(story_view[panel]) == shape(drawn[panel])
     for name, hero in drawn["heroes"].items():
         assert set(story_view["heroes"][name]) == set(hero)
@@ -186,19 +186,21 @@ def test_view_has_the_shape_that_the_templates_were_drawn_with(story_view: View)
 
 def test_every_topic_of_every_scene_is_drawn(told: Room) -> None:
     payloads = wall.draw(told.board, END, watch=told.watch)
-    assert list(payloads) == [topic for scene in all_scenes().values() for topic in scene.TOPICS]
+    assert list(payloads) == wall.every_topic()
     assert "Harbour Finch" in str(payloads["situation/heroes"])
+
+
+def test_only_topics_that_are_asked_for_are_drawn(told: Room) -> None:
+    asked = ["situation/strip", "room/note", "nothing/here", "situation/nothing", "situation/strip/n1"]
+    assert list(wall.draw(told.board, END, asked, watch=told.watch)) == ["situation/strip", "room/note"]
 
 
 def test_scenes_keep_to_their_contract() -> None:
     for name, scene in all_scenes().items():
-        assert name == scene.NAME
-        assert scene.TITLE
-        assert scene.HOLD_S > 0
-        assert isinstance(scene.PLACE, int)
-        assert all(topic.startswith(f"{name}/") for topic in scene.TOPICS)
-        panels = scene.panels(Board(), NOW, Watch(first_day=NOW), {})
-        assert {topic.partition("/")[2] for topic in scene.TOPICS} <= set(panels)
+        assert name == scene.name
+        assert scene.title
+        assert scene.hold_s > 0
+        assert set(scene.charts) <= set(scene.panels)
 
 
 def test_fault_in_one_panel_leaves_the_others_standing(told: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +208,7 @@ def test_fault_in_one_panel_leaves_the_others_standing(told: Room, monkeypatch: 
         raise ZeroDivisionError
 
     whole = wall.draw(told.board, END, watch=told.watch)
-    monkeypatch.setitem(situation._PANELS, "strip", broken)
+    monkeypatch.setitem(cast("dict[str, Any]", situation.SCENE.panels), "strip", broken)
     partly = wall.draw(told.board, END, watch=told.watch)
     assert "Cannot draw this. Reported 14:32." in str(partly.pop("situation/strip"))
     assert whole | partly == whole
@@ -337,7 +339,7 @@ def test_wall_shows_what_the_board_measures(records: tuple[Record, ...], watch: 
     now = event_mixes.END + later
     with room_with(records, watch) as room:
         board = room.board
-        view = situation.view(board, now, watch, {SOURCE: 60})
+        view = situation.SCENE.view(board, now, watch, {SOURCE: 60})
         heroes, drawn = view["heroes"], wall.draw(board, now, watch=watch)
         assert not any("Cannot draw" in str(payload) for payload in drawn.values())
 

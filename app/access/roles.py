@@ -43,9 +43,13 @@ class Visitor:
         return self.role in DESK
 
 
+ON_EVERY_WALL = "room"
+"""The scene of what every wall's header says."""
+
+
 def may_watch(visitor: Visitor, topic: str) -> bool:
     """Whether the live topic ``scene/panel`` is open to a visitor. A wall sees its own scene and nothing else."""
     scene = topic.partition("/")[0]
     if visitor.role is Role.WALL:
-        return visitor.scene is None or visitor.scene == scene
+        return visitor.scene in (None, scene) or scene == ON_EVERY_WALL
     return visitor.role in PEOPLE

@@ -27,13 +27,19 @@ Json = dict[str, Any]
 
 
 class Sight:
-    """The board at ``now`` (µs), on a watch. ``source_limits_s`` says how long each source may be silent."""
+    """The board at ``now`` (µs), on a watch. ``source_limits_s`` says how long each source may be silent.
 
-    def __init__(self, board: Board, now: int, watch: Watch, source_limits_s: Mapping[str, int]) -> None:
+    ``subject`` is the id of what a scene is about that is of one thing; empty for the others.
+    """
+
+    def __init__(
+        self, board: Board, now: int, watch: Watch, source_limits_s: Mapping[str, int], subject: str = ""
+    ) -> None:
         self.board = board
         self.now = now
         self.watch = watch
-        self._source_limits_s = source_limits_s
+        self.source_limits_s = source_limits_s
+        self.subject = subject
 
     # --- networks -----------------------------------------------------------------------------------------------------
 
@@ -90,7 +96,7 @@ class Sight:
     @cached_property
     def silent(self) -> list[Silence]:
         """The sources that are past their limit, the longest silent first."""
-        return silences(self.board.sources, self._source_limits_s, now=self.now, watch_began=self.watch.first_day)
+        return silences(self.board.sources, self.source_limits_s, now=self.now, watch_began=self.watch.first_day)
 
     def held(self, *types: RecordType) -> str:
         """Why a figure that is made of such records is held: "held at 13:50, Audiences not answering"; else empty."""

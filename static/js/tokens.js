@@ -32,14 +32,16 @@ export function resolved(part) {
 }
 
 /**
- * A figure whose traces have their columns: {"discs": {"marker.size": […]}} goes to the trace of that name.
+ * A figure whose traces have their columns: {"discs": {"marker.size": […]}} goes to the trace of that name. What the
+ * columns say of the layout (annotations, shapes, ranges) stands in the place of what the figure says.
  * @param {{data: any[], layout: object, config: object}} figure
- * @param {Record<string, Record<string, any[]>>} columns
+ * @param {{traces: Record<string, Record<string, any[]>>, layout?: object}} columns
  */
 export function bound(figure, columns) {
   const made = structuredClone(figure);
+  Object.assign(made.layout, columns.layout);
   for (const trace of made.data) {
-    for (const [path, values] of Object.entries(columns[trace.name] ?? {})) {
+    for (const [path, values] of Object.entries(columns.traces[trace.name] ?? {})) {
       const steps = path.split(".");
       const last = steps.pop() ?? path;
       const owner = steps.reduce((part, name) => (part[name] ??= {}), trace);

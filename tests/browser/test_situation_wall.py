@@ -18,7 +18,7 @@ from dashboards.figures import situation_map
 from tests.browser.layout import measure, moved, overlap
 from tests.browser.wall import SEQ, Complaints, Feed, ServedWall, served_wall
 from tests.conftest import PageFactory
-from tests.situation_views import NOW, VIEWS, live, multi
+from tests.situation_views import NOW, TOPICS, VIEWS, live, multi
 
 pytestmark = pytest.mark.browser
 
@@ -246,8 +246,8 @@ def test_columns_that_make_no_sense_stay_in_their_panel(told_wall: tuple[Page, F
 
 def test_a_fault_of_the_server_stays_in_its_panel(told_wall: tuple[Page, Feed]) -> None:
     page, feed = told_wall
-    for seq, panel in enumerate(("map", "heroes", "note", "strip", "ticker", "stages"), SEQ + 1):
-        feed.frame(render.render_fault(NOW), seq, f"situation/{panel}")
+    for seq, topic in enumerate(TOPICS, SEQ + 1):
+        feed.frame(render.render_fault(NOW), seq, topic)
         expect(page.locator(".fault")).to_have_count(seq - SEQ)
     assert measure(page)["outside"] == []
     boxes = page.locator(".fault").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().toJSON())")

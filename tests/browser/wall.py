@@ -25,9 +25,9 @@ from app.live import Live
 from app.serving import configuration
 from app.wire import LineProtocol
 from dashboards import render
-from tests.situation_views import NOW, VIEWS, View
+from dashboards.pages import Surroundings
+from tests.situation_views import EPOCH, NOW, VIEWS, View, payload_of, situation_page
 
-EPOCH = "e"
 VERSION = "build 1"
 SEQ = 1_204
 
@@ -87,23 +87,16 @@ class ServedWall:
         """A commit: frames of these panels, one position further in the log."""
         self.seq += 1
         frames = [
-            Frame(topic, EPOCH, self.seq, NOW + self.seq, render.render_frame(topic, view))
-            for topic in (f"situation/{panel}" for panel in panels)
+            Frame(topic, EPOCH, self.seq, NOW + self.seq, payload_of(topic, view))
+            for topic in (f"{'room' if panel == 'note' else 'situation'}/{panel}" for panel in panels)
         ]
         self.live.publish(frames, EPOCH, self.seq)
         return self.seq
 
     async def _page(self, request: Request) -> HTMLResponse:
         asked = request.query_params
-        html = render.render_situation_page(
-            VIEWS[asked["view"]](),
-            now=NOW,
-            theme=asked["theme"],
-            zone=asked.get("zone", "UTC"),
-            seq=int(asked.get("seq", self.seq)),
-            epoch=EPOCH,
-            version=VERSION,
-        )
+        around = Surroundings(asked["theme"], asked.get("zone", "UTC"), version=VERSION)
+        html = situation_page(VIEWS[asked["view"]](), around, seq=int(asked.get("seq", self.seq)))
         return HTMLResponse(html, headers={"content-security-policy": render.content_security_policy()})
 
 
