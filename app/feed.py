@@ -1,4 +1,4 @@
-"""The feed: a commit becomes frames. It follows the log by ``seq``, whichever process appended, and draws what changed.
+"""The feed: a commit becomes frames. It looks where the log is, whichever process appended, and draws what changed.
 
 The first change goes out at once, later ones at most ``flush_hz`` times a second. Because durations, limits and the
 countdown move with the clock, topics are drawn again every ``LOOK_S`` without a commit as well; a frame goes out only
@@ -26,6 +26,9 @@ LOOK_S = 1.0
 """Seconds after which the feed looks by itself, for the clock's sake and for what other processes appended."""
 
 Payload = str | Mapping[str, Any]
+See = Callable[[int], Board]
+"""The picture that is to be shown at the room's time (µs). What it raises of the database is tried again."""
+
 Draw = Callable[[Board, int], Mapping[str, Payload]]
 """Every topic that is wanted, from a board and the room's time (µs)."""
 
@@ -36,13 +39,23 @@ IsHeld = Callable[[str], bool]
 log = logging.getLogger(__name__)
 
 
+def following(database: Database, board: Board) -> See:
+    """Keeps ``board`` up with the log, and gives the picture as it is then."""
+
+    def see(_now: int) -> Board:
+        with database.read() as connection:
+            board.refresh(connection)
+        return board.frozen()
+
+    return see
+
+
 class Feed:
-    """Keeps ``board`` up with the log and publishes frames, in a thread of its own between ``start`` and ``stop``."""
+    """Publishes frames of what it sees, in a thread of its own between ``start`` and ``stop``."""
 
     def __init__(
         self,
-        database: Database,
-        board: Board,
+        see: See,
         draw: Draw,
         publish: Publish,
         *,
@@ -50,8 +63,7 @@ class Feed:
         flush_hz: float = 10.0,
         is_held: IsHeld = lambda _topic: True,
     ) -> None:
-        self._database = database
-        self._board = board
+        self._see = see
         self._draw = draw
         self._publish = publish
         self._clock = clock
@@ -62,10 +74,10 @@ class Feed:
         self._thread: threading.Thread | None = None
         self._shown: dict[str, tuple[str, Payload]] = {}
         self.refreshed_at = 0.0
-        """Monotonic seconds at which the board last agreed with the log; 0 before the first time."""
+        """Monotonic seconds at which it last saw; 0 before the first time."""
 
     def start(self) -> None:
-        """Read the board once, here, and then follow. Raises what reading raises."""
+        """Look once, here, and then go on. Raises what looking raises."""
         self.look()
         self._thread = threading.Thread(target=self._follow, name="feed", daemon=True)
         self._thread.start()
@@ -82,11 +94,10 @@ class Feed:
         self._poked.set()
 
     def look(self) -> None:
-        """Bring the board up to the log and publish every topic whose content changed, or whose frame nobody has."""
-        with self._database.read() as connection:
-            self._board.refresh(connection)
+        """Publish every topic whose content changed, or whose frame nobody has."""
+        board = self._see(self._clock.now())
         self.refreshed_at = time.monotonic()
-        board = self._board.frozen()
+        # After it, so that nothing on the board is of the future.
         now = self._clock.now()
         frames = []
         shown: dict[str, tuple[str, Payload]] = {}

@@ -25,7 +25,7 @@ from app.bell import Bell
 from app.board import Board
 from app.clock import Clock, SystemClock
 from app.database import Database
-from app.feed import Feed, Payload
+from app.feed import Feed, Payload, following
 from app.health import Wellness, health_router
 from app.hub import Hub
 from app.ingest.http import PATH as RECORDS_PATH
@@ -123,8 +123,7 @@ def open_room(
             return wall.draw(board, now, hub.watched(), watch=watch, source_limits_s=settings.source_limits_s)
 
         feed = Feed(
-            database,
-            board,
+            following(database, board),
             draw,
             metrics.publishing(live.publish),
             clock=clock,

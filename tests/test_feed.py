@@ -10,7 +10,7 @@ import pytest
 
 from app.bell import Bell
 from app.board import Board
-from app.feed import Feed
+from app.feed import Feed, following
 from app.hub import Frame
 from tests.makers import asset_detected, network_reported, post_observed
 from tests.room import Room, at
@@ -51,7 +51,7 @@ def draw(board: Board, _now: int) -> Mapping[str, str]:
 
 
 def feed_of(room: Room, screens: Screens) -> Feed:
-    return Feed(room.database, Board(), draw, screens.publish, clock=room.clock)
+    return Feed(following(room.database, Board()), draw, screens.publish, clock=room.clock)
 
 
 def test_every_topic_goes_out_once_at_the_start(room: Room) -> None:
@@ -80,7 +80,11 @@ def test_a_topic_of_which_nobody_has_a_frame_goes_out_again(room: Room) -> None:
     screens = Screens()
     lost: set[str] = set()
     feed = Feed(
-        room.database, Board(), draw, screens.publish, clock=room.clock, is_held=lambda topic: topic not in lost
+        following(room.database, Board()),
+        draw,
+        screens.publish,
+        clock=room.clock,
+        is_held=lambda topic: topic not in lost,
     )
     feed.look()
     screens.frames.clear()
@@ -93,8 +97,7 @@ def test_a_topic_that_is_wanted_again_goes_out_although_nothing_changed(room: Ro
     screens = Screens()
     wanted = ["test/networks"]
     feed = Feed(
-        room.database,
-        Board(),
+        following(room.database, Board()),
         lambda board, now: {topic: payload for topic, payload in draw(board, now).items() if topic in wanted},
         screens.publish,
         clock=room.clock,
@@ -139,7 +142,7 @@ def test_fault_in_a_drawing_does_not_end_the_feed(room: Room) -> None:
             raise ZeroDivisionError
         return draw(board, now)
 
-    feed = Feed(room.database, Board(), draw_or_break, screens.publish, clock=room.clock)
+    feed = Feed(following(room.database, Board()), draw_or_break, screens.publish, clock=room.clock)
     feed.start()
     try:
         room.send([network_reported("n1")])
