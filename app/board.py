@@ -213,7 +213,8 @@ class Board:
     def _fold(self, networks: list[Network], platforms: tuple[str, ...], *, unassigned: bool = False) -> Fold:
         stages = {id: (network.stage, network.stage_since) for network in networks for id in network.members}
         members = [self._members[id] for id in stages]
-        if unassigned and UNASSIGNED in self._members:
+        # Where nothing is unassigned any more, it is as if nothing had ever been.
+        if unassigned and UNASSIGNED in self._members and not self._members[UNASSIGNED].is_empty:
             stages[UNASSIGNED] = (Stage.DETECTED, 0)
             members.append(self._members[UNASSIGNED])
         return Fold(tuple(networks), tuple(members), stages, tuple(self._shared.values()), platforms)

@@ -88,6 +88,11 @@ class Member:
             kind, where, rest = key.split("|", 2)
             self._rows.setdefault(kind, []).append(Row(where, rest, n))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing counts in it."""
+        return not self._rows and not self.audiences
+
     def rows(self, kind: str) -> list[Row]:
         """The numbers of one kind."""
         return self._rows.get(kind, [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from app.safetext import clean
@@ -11,6 +12,9 @@ from app.wording import day
 from dashboards.scenes._sight import NAME_LIMIT, Sight
 
 HOURS_UNDER = 48
+
+LINE = 48
+"""Letters that fit below the label in the narrowest cut."""
 
 
 def countdown(sight: Sight) -> dict[str, Any]:
@@ -22,9 +26,16 @@ def countdown(sight: Sight) -> dict[str, Any]:
     first = min(waiting, key=lambda election: (-about[election.id], _opens(election), election.id))
     others = sorted((e for e in waiting if e is not first), key=lambda election: (_opens(election), election.id))
     n, label, sub = _first(sight, first)
-    beside = [f"{_name(others[0])} {_beside(sight, others[0])}"] if others else []
+    return {"n": n, "label": label, "sub": f"{sub}{_others(sight, others, LINE - len(sub))}"}
+
+
+def _others(sight: Sight, others: Sequence[Election], room: int) -> str:
+    """The next vote by name, or how many there are where that is longer than ``room`` letters."""
+    if not others:
+        return ""
     more = f", and {len(others) - 1} more" if len(others) > 1 else ""
-    return {"n": n, "label": label, "sub": "; ".join([sub, *beside]) + more}
+    named = f"; {_name(others[0])} {_beside(sight, others[0])}{more}"
+    return named if len(named) <= room else f"; {len(others)} more vote{'s' * (len(others) > 1)}"
 
 
 def _opens(election: Election) -> int:

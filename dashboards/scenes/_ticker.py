@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.hedged import Hedged, Qualifier, Tally
 from app.networks import Network
-from app.nouns import reach_verb
+from app.nouns import reach_verb, surface_noun
 from app.records import hedged_of
 from app.vocabulary import DAY, HOUR, SECOND, Scope, Stage, Surface, surface_order
 from app.wording import (
@@ -19,6 +19,7 @@ from app.wording import (
     duration,
     list_words,
     prose,
+    short,
     stage_name,
     surface_name,
 )
@@ -31,6 +32,9 @@ GROWTH = 3
 
 TARGETS = 3
 """Countries that are named; of more, two and a number."""
+
+IN_WORDS = 2
+"""Kinds of assets whose hedged figures are spelt out; of more, each has the sign of its hedge."""
 
 OVERDUE, GREW, REOPENED = "Overdue", "Grew", "Reopened"
 _VERBS = {
@@ -157,7 +161,10 @@ def _removed(sight: Sight, network: Network) -> str:
 def _surfaces(figures: dict[Surface, Hedged]) -> str:
     if all(figure.qualifier is Qualifier.EXACTLY for figure in figures.values()):
         return assets_words({surface: figure.low or 0 for surface, figure in figures.items()}, list_form=True)
-    return ", ".join(counted(figure, surface_name(surface)) for surface, figure in figures.items() if figure.most != 0)
+    known = {surface: figure for surface, figure in figures.items() if figure.most != 0}
+    if len(known) <= IN_WORDS:
+        return ", ".join(counted(figure, surface_name(surface)) for surface, figure in known.items())
+    return ", ".join(f"{short(figure)} {surface_noun(surface, 2, list_form=True)}" for surface, figure in known.items())
 
 
 def _a(noun: str) -> str:
