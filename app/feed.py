@@ -25,6 +25,9 @@ from app.hub import Frame
 LOOK_S = 1.0
 """Seconds after which the feed looks by itself, for the clock's sake and for what other processes appended."""
 
+IN_VAIN_S = 0.5
+"""Seconds after which a look that sees nothing yet is in vain; seeing takes milliseconds."""
+
 Payload = str | Mapping[str, Any]
 See = Callable[[int], Board]
 """The picture that is to be shown at the room's time (µs). What it raises of the database is tried again."""
@@ -61,12 +64,14 @@ class Feed:
         *,
         clock: Clock,
         flush_hz: float = 10.0,
+        look_s: float = LOOK_S,
         is_held: IsHeld = lambda _topic: True,
     ) -> None:
         self._see = see
         self._draw = draw
         self._publish = publish
         self._clock = clock
+        self._look_s = look_s
         self._is_held = is_held
         self._pause_s = 1 / flush_hz
         self._poked = threading.Event()
@@ -75,6 +80,18 @@ class Feed:
         self._shown: dict[str, tuple[str, Payload]] = {}
         self.refreshed_at = 0.0
         """Monotonic seconds at which it last saw; 0 before the first time."""
+        self._looks_since: float | None = None
+
+    @property
+    def unread_s(self) -> float:
+        """For how many seconds it has not seen, while it looks in vain: nobody answers, or nobody in time. Else 0.0.
+
+        How long drawing takes does not count. May be asked from any thread.
+        """
+        now, looks_since = time.monotonic(), self._looks_since
+        if looks_since is None or now - looks_since < IN_VAIN_S:
+            return 0.0
+        return now - (self.refreshed_at or looks_since)
 
     def start(self) -> None:
         """Look once, here, and then go on. Raises what looking raises."""
@@ -95,8 +112,9 @@ class Feed:
 
     def look(self) -> None:
         """Publish every topic whose content changed, or whose frame nobody has."""
+        self._looks_since = self._looks_since or time.monotonic()
         board = self._see(self._clock.now())
-        self.refreshed_at = time.monotonic()
+        self.refreshed_at, self._looks_since = time.monotonic(), None
         # After it, so that nothing on the board is of the future.
         now = self._clock.now()
         frames = []
@@ -110,7 +128,7 @@ class Feed:
 
     def _follow(self) -> None:
         while not self._stopped.is_set():
-            self._poked.wait(LOOK_S)
+            self._poked.wait(self._look_s)
             self._poked.clear()
             if self._stopped.is_set():
                 return

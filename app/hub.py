@@ -58,7 +58,8 @@ class Frame:
 class Pulse:
     """A hello or a beat: how far the log is, what time it is in the room (µs) and how fast that runs.
 
-    ``version`` names the build, so that a screen can load itself anew after an update.
+    ``version`` names the build, so that a screen can load itself anew after an update. ``unread_s`` is for how long the
+    log could not be read, 0 while it can: the link may be alive while the picture grows old.
     """
 
     type: Literal["hello", "beat"]
@@ -67,11 +68,12 @@ class Pulse:
     now: int
     rate: float
     version: str
+    unread_s: float = 0.0
     text: str = field(init=False, repr=False)
     wire: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        names = ("type", "epoch", "seq", "now", "rate", "version")
+        names = ("type", "epoch", "seq", "now", "rate", "version", "unread_s")
         _encode(self, {name: getattr(self, name) for name in names})
 
     @property
@@ -106,16 +108,17 @@ class Outbox:
     """What one socket has yet to be sent: at most one message per topic, the newest.
 
     ``unacknowledged_since`` is the time of the oldest sending that the other side has not answered, None when it owes
-    nothing; ``seen_seq`` the newest ``seq`` it says it has painted, None until it says so for the first time.
-    Times are seconds on whatever clock the caller keeps.
+    nothing; ``seen_seq`` the newest ``seq`` it says it has painted, None until it says so for the first time, and
+    ``seen_since`` when it first said that. Times are seconds on whatever clock the caller keeps.
     """
 
-    __slots__ = ("_owed_seq", "_waiting", "seen_seq", "topics", "unacknowledged_since", "wake")
+    __slots__ = ("_owed_seq", "_waiting", "seen_seq", "seen_since", "topics", "unacknowledged_since", "wake")
 
     def __init__(self, topics: tuple[str, ...], wake: Callable[[], None]) -> None:
         self.topics = topics
         self.wake = wake
         self.seen_seq: int | None = None
+        self.seen_since = 0.0
         self.unacknowledged_since: float | None = None
         self._owed_seq = 0
         self._waiting: dict[str, Message] = {}
@@ -143,9 +146,10 @@ class Outbox:
             self._owed_seq = min(message.seq for message in messages)
         return messages
 
-    def acknowledge(self, seq: int) -> None:
-        """The other side has painted ``seq``. What is older than its oldest debt settles nothing."""
-        self.seen_seq = seq if self.seen_seq is None else max(self.seen_seq, seq)
+    def acknowledge(self, seq: int, now: float = 0.0) -> None:
+        """The other side said at ``now`` that it painted ``seq``. Older than its oldest debt, that settles nothing."""
+        if self.seen_seq is None or seq > self.seen_seq:
+            self.seen_seq, self.seen_since = seq, now
         if seq >= self._owed_seq:
             self.unacknowledged_since = None
 
@@ -204,13 +208,15 @@ class Hub:
         for outbox in touched:
             outbox.wake()
 
-    def pulse(self, kind: Literal["hello", "beat"], now: int, rate: float, version: str) -> Pulse:
+    def pulse(
+        self, kind: Literal["hello", "beat"], now: int, rate: float, version: str, unread_s: float = 0.0
+    ) -> Pulse:
         """A hello or beat that tells how far this hub is."""
-        return Pulse(kind, self.epoch, self.seq, now, rate, version)
+        return Pulse(kind, self.epoch, self.seq, now, rate, version, round(unread_s, 1))
 
-    def beat(self, now: int, rate: float, version: str) -> None:
+    def beat(self, now: int, rate: float, version: str, unread_s: float = 0.0) -> None:
         """Send every outbox the same beat. One that could not be sent yet is replaced."""
-        beat = self.pulse("beat", now, rate, version)
+        beat = self.pulse("beat", now, rate, version, unread_s)
         for outbox in list(self._outboxes):
             outbox.put(beat)
             outbox.wake()

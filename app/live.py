@@ -4,9 +4,11 @@ Server to client, JSON text: one ``hello``, at once the newest ``frame`` of each
 a ``beat`` a second, whether or not anything changes, because a pulled cable is noticed by its silence only. Client to
 server: ``{"seen": seq}`` after painting and after each beat.
 
+``&replay=NAME`` shows a stretch of the past instead (app/replay.py).
+
 Before the socket opens: 403 for a page of another origin, 401 for a bearer token that is not (or no longer) good.
 After, with a reason in words: 4400 bad message, 4401 signed out, 4403 topic not allowed, 4408 too slow, 1009 message
-over 64 kB, 1012 server restart.
+over 64 kB, 1012 server restart, 1013 try again later.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 from starlette.routing import WebSocketRoute
@@ -26,8 +29,9 @@ from starlette.websockets import WebSocket
 from app.access import WATCHERS, Visitor, may_watch
 from app.access.origins import same_origin
 from app.clock import Clock
+from app.errors import BadRequest, Unavailable
 from app.hub import Frame, Hub
-from app.seats import BAD_MESSAGE, LineSeat, Seat, TaskSeat
+from app.seats import BAD_MESSAGE, LineSeat, Screen, Seat, TaskSeat
 from app.vocabulary import ID_PATTERN
 from app.wire import LINE
 
@@ -36,6 +40,7 @@ PATH = "/live"
 SIGNED_OUT = 4401
 NOT_ALLOWED = 4403
 TOO_SLOW = 4408
+TRY_LATER = 1013
 
 LOOK_S = 0.2
 """Seconds between looks for seats that are stuck."""
@@ -65,6 +70,38 @@ class Access(Protocol):
         ...
 
 
+class Channel(Protocol):
+    """What a screen looks at: the room as it is, or a replay."""
+
+    hub: Hub
+    clock: Clock
+
+    @property
+    def unread_s(self) -> float:
+        """For how many seconds its picture could not be read anew; 0 while it can."""
+        ...
+
+    def poke(self) -> None:
+        """Somebody opened a topic of which there is no frame. Never blocks."""
+        ...
+
+
+class Replays(Protocol):
+    """The replays that are being played."""
+
+    def enter(self, name: str, hand_over: Callable[[Callable[[], None]], None]) -> Channel:
+        """The replay of a name, for one screen more. Raises BadRequest and Unavailable; may take a second."""
+        ...
+
+    def leave(self, name: str) -> None:
+        """One screen less. May take as long."""
+        ...
+
+    def playing(self) -> Iterable[Channel]:
+        """Those that somebody looks at."""
+        ...
+
+
 class _LiveRoute(WebSocketRoute):
     roles = WATCHERS
     """Who may open the door at all; ``may_watch`` decides topic by topic."""
@@ -73,29 +110,39 @@ class _LiveRoute(WebSocketRoute):
 class Live:
     """The websocket door of a hub. Add ``route`` to the application and keep ``beating()`` open while it serves.
 
-    ``version`` names the build; ``origins`` are further whole origins (``https://wall.example``) that may open sockets,
-    for proxies that do not pass ``Host`` on.
+    It is the ``Channel`` of those who look at the room as it is. ``version`` names the build; ``origins`` are further
+    whole origins (``https://wall.example``) that may open sockets, for proxies that do not pass ``Host`` on.
     """
 
     def __init__(
         self, hub: Hub, access: Access, clock: Clock, *, version: str = "", origins: Collection[str] = ()
     ) -> None:
         self.hub = hub
+        self.clock = clock
         self.route = _LiveRoute(PATH, self.attend, name="live")
         self._access = access
-        self._clock = clock
         self._version = version
         self._origins = frozenset(origins)
-        self._seats: dict[Seat, None] = {}
+        self._seats: dict[Seat, Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._time_s = 0.0
         self.on_wanted: Callable[[], None] | None = None
         """Called when somebody opens a topic of which there is no frame. With it only topics that somebody has open
         are kept: whoever draws them draws no others."""
+        self.unread_by: Callable[[], float] = lambda: 0.0
+        """Says for how many seconds whoever draws could not read the log."""
+        self.replays: Replays | None = None
 
     def __len__(self) -> int:
         """How many screens are connected."""
         return len(self._seats)
+
+    def screens(self) -> list[Screen]:
+        """Every screen that is connected. May be asked from any thread."""
+        return [
+            Screen.of(seat, channel.hub.seq, self._time_s, is_live=channel is self)
+            for seat, channel in list(self._seats.items())
+        ]
 
     def publish(self, frames: Iterable[Frame], epoch: str, seq: int) -> None:
         """Hand frames to the hub, from any thread. ``epoch`` and ``seq`` say how far the log is, frames or none."""
@@ -107,10 +154,24 @@ class Live:
             if self.on_wanted is not None:
                 self.hub.let_go()
 
+        self.at_home(hand_over)
+
+    def at_home(self, what: Callable[[], None]) -> None:
+        """Have something done on the event loop, where the hubs are; at once where there is none yet, or no longer."""
         if self._loop is None:
-            hand_over()
+            what()
         else:
-            self._loop.call_soon_threadsafe(hand_over)
+            self._loop.call_soon_threadsafe(what)
+
+    @property
+    def unread_s(self) -> float:
+        """For how many seconds the log could not be read."""
+        return self.unread_by()
+
+    def poke(self) -> None:
+        """Somebody opened a topic of which there is no frame."""
+        if self.on_wanted is not None:
+            self.on_wanted()
 
     @contextlib.asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
@@ -143,26 +204,45 @@ class Live:
             await socket.close(BAD_MESSAGE, f"ask for 1 to {MOST_TOPICS} topics, as topics=scene/panel,scene/panel/id")
         elif not all(may_watch(visitor, topic) for topic in topics):
             await socket.close(NOT_ALLOWED, f"the role {visitor.role} may not watch all of these topics")
+        elif replay := socket.query_params.get("replay", ""):
+            await self._seat_at(replay, socket, visitor, topics)
         else:
-            await self._seat(socket, visitor, topics)
+            await self._seat(socket, visitor, topics, self)
 
-    async def _seat(self, socket: WebSocket, visitor: Visitor, topics: tuple[str, ...]) -> None:
+    async def _seat_at(self, replay: str, socket: WebSocket, visitor: Visitor, topics: tuple[str, ...]) -> None:
+        if self.replays is None:
+            await socket.close(BAD_MESSAGE, "nothing is replayed here")
+            return
+        try:
+            channel = await asyncio.to_thread(self.replays.enter, replay, self.at_home)
+        except BadRequest as wrong:
+            await socket.close(BAD_MESSAGE, str(wrong))
+        except (Unavailable, SQLAlchemyError):
+            await socket.close(TRY_LATER, "this cannot be replayed now; try again later")
+        else:
+            try:
+                await self._seat(socket, visitor, topics, channel)
+            finally:
+                await asyncio.shield(asyncio.to_thread(self.replays.leave, replay))
+
+    async def _seat(self, socket: WebSocket, visitor: Visitor, topics: tuple[str, ...], channel: Channel) -> None:
         line = socket.scope.get("extensions", {}).get(LINE)
         seat: LineSeat | TaskSeat = (
             TaskSeat(visitor, socket, self._patience)
             if line is None
             else LineSeat(visitor, socket, line, self._patience)
         )
-        hello = self.hub.pulse("hello", self._clock.now(), self._clock.rate, self._version)
-        seat.outbox = self.hub.subscribe(topics, seat.pump, hello)
-        self._seats[seat] = None
-        if self.on_wanted is not None and not all(map(self.hub.newest, topics)):
-            self.on_wanted()
+        hub, clock = channel.hub, channel.clock
+        hello = hub.pulse("hello", clock.now(), clock.rate, self._version, channel.unread_s)
+        seat.outbox = hub.subscribe(topics, seat.pump, hello)
+        self._seats[seat] = channel
+        if not all(map(hub.newest, topics)):
+            channel.poke()
         try:
             await seat.attend()
         finally:
             self._seats.pop(seat, None)
-            self.hub.unsubscribe(seat.outbox)
+            hub.unsubscribe(seat.outbox)
 
     def _is_ours(self, socket: WebSocket, bearer: bool) -> bool:
         # A page cannot set an Authorization header on a socket, so whoever does is a program and needs no Origin.
@@ -188,7 +268,9 @@ class Live:
                     seat, TOO_SLOW, "nothing was read or acknowledged in time; the newest state waits for you"
                 )
             if look % BEAT_LOOKS == 0:
-                self.hub.beat(self._clock.now(), self._clock.rate, self._version)
+                for channel in (self, *(self.replays.playing() if self.replays is not None else ())):
+                    now, rate = channel.clock.now(), channel.clock.rate
+                    channel.hub.beat(now, rate, self._version, channel.unread_s)
 
     async def _check_access(self) -> None:
         while True:
@@ -203,8 +285,8 @@ class Live:
                 self._show_out(seat, SIGNED_OUT, "signed out")
 
     def _show_out(self, seat: Seat, code: int, reason: str) -> None:
-        self._seats.pop(seat, None)
-        self.hub.unsubscribe(seat.outbox)
+        channel = self._seats.pop(seat, self)
+        channel.hub.unsubscribe(seat.outbox)
         seat.cut(code, reason)
 
 

@@ -36,6 +36,9 @@ CLAMP_FUTURE = 2 * MINUTE
 IN_CHUNK = 500
 """Values in one IN list: far below the limits of both databases."""
 
+MOST_SEQ = 2**63 - 1
+"""No ``seq`` and no instant in a database is greater."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -194,15 +197,27 @@ def read_after(connection: Connection, seq: int, limit: int, until: int | None =
     return [_entry(row) for row in connection.execute(query)]
 
 
+def lend(connection: Connection, log: Connection, until: int) -> None:
+    """Let views of the past on ``connection``, which has no log, read the one on ``log`` as it was at ``until``."""
+    connection.execution_options(warroom_log=(log, until))
+
+
+def log_of(connection: Connection) -> tuple[Connection, int]:
+    """Where the log and the trail of a connection's views are read, and the last ``seq`` that is there for them."""
+    lent: tuple[Connection, int] = connection.get_execution_options().get("warroom_log", (connection, MOST_SEQ))
+    return lent
+
+
 def read_many(connection: Connection, seqs: Iterable[int]) -> dict[int, Entry]:
     """The entries at the given places, by ``seq``."""
-    return {row.seq: _entry(row) for row in find(connection, t.log.c.seq, seqs, *_ENTRY_COLUMNS)}
+    return {row.seq: _entry(row) for row in find(log_of(connection)[0], t.log.c.seq, seqs, *_ENTRY_COLUMNS)}
 
 
 def read_identity(connection: Connection, source: str, event_id: str) -> Entry | None:
     """The entry of one record, None where it has not arrived."""
+    log, until = log_of(connection)
     query = select(*_ENTRY_COLUMNS).where(t.log.c.source == source, t.log.c.event_id == event_id)
-    row = connection.execute(query).first()
+    row = log.execute(query.where(t.log.c.seq <= until)).first()
     return None if row is None else _entry(row)
 
 

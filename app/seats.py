@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Protocol
 
 import msgspec
@@ -33,6 +34,37 @@ class Seen(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(Seen)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is known of one screen: who it is, what it has open, and how far it is.
+
+    ``newest_seq`` is what it should be at, ``seen_seq`` what it says it has painted, None where it never said, and
+    ``seen_s`` for how many seconds. ``waits_s`` is how long a sending has gone unanswered, None where none has.
+    """
+
+    visitor: Visitor
+    topics: tuple[str, ...]
+    newest_seq: int
+    seen_seq: int | None
+    seen_s: float
+    waits_s: float | None
+    is_live: bool = True
+
+    @classmethod
+    def of(cls, seat: Seat, newest_seq: int, now: float, *, is_live: bool) -> Screen:
+        """A screen as it stands at ``now``, in seconds of its seat's clock. Not ``is_live`` is a replay."""
+        box = seat.outbox
+        owes = box.unacknowledged_since
+        waits_s = None if owes is None else max(0.0, now - owes)
+        seen_s = max(0.0, now - box.seen_since)
+        return cls(seat.visitor, box.topics, newest_seq, box.seen_seq, seen_s, waits_s, is_live)
+
+    @property
+    def behind(self) -> int:
+        """How many records of the log it has not painted yet, as far as it says."""
+        return max(0, self.newest_seq - (self.seen_seq or 0))
 
 
 class Seat(Protocol):
@@ -62,6 +94,7 @@ class _Hearing:
     """What both kinds of seat do with what a screen says."""
 
     outbox: Outbox
+    _clock: Callable[[], float]
 
     def cut(self, code: int, reason: str) -> None:
         raise NotImplementedError
@@ -73,7 +106,7 @@ class _Hearing:
         except (msgspec.MsgspecError, RecursionError, ValueError):
             self.cut(BAD_MESSAGE, 'say {"seen": seq} or nothing')
         else:
-            self.outbox.acknowledge(seen.seen)
+            self.outbox.acknowledge(seen.seen, self._clock())
 
     async def listen(self, socket: WebSocket) -> None:
         """Hear what comes the long way, until the socket is gone."""

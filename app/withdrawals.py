@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from app import tables as t
 from app.entities import Touched, Version, touched
-from app.log import Entry, read_identity, read_many
+from app.log import Entry, log_of, read_identity, read_many
 from app.rows import find, missing
 from app.vocabulary import RecordType
 
@@ -100,8 +100,9 @@ def holding(connection: Connection, entity: Touched) -> list[Entry]:
 
 
 def _told(connection: Connection, entity: Touched) -> list[Entry]:
+    log, until = log_of(connection)
     trail = select(t.trail.c.seq).where(t.trail.c.kind == entity.kind, t.trail.c.entity == entity.entity)
-    entries = read_many(connection, connection.execute(trail).scalars())
+    entries = read_many(connection, log.execute(trail.where(t.trail.c.seq <= until)).scalars())
     return [entries[seq] for seq in sorted(entries)]
 
 

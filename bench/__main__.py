@@ -1,18 +1,19 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes two to five minutes.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream`` and ``growth``.
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth`` and ``history``.
 """
 
 from __future__ import annotations
 
-from bench import fanout, growth, ingest, stream
+from bench import fanout, growth, history, ingest, stream
 
 PARTS = (
     ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
     ("Walls: one frame a second to many screens", fanout.main, ("--screens", "1000", "--seconds", "4")),
     ("A stream: memory while it comes in", stream.main, ()),
     ("Growth: what an update costs in a log that has grown", growth.main, ()),
+    ("History: how long the past takes to open", history.main, ()),
 )
 
 

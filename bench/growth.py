@@ -54,10 +54,15 @@ class Log:
         while self._n < records:
             self.write(self.batch())
 
-    def batch(self) -> list[Record]:
+    @property
+    def size(self) -> int:
+        """How many records were made for it."""
+        return self._n
+
+    def batch(self, size: int = BATCH) -> list[Record]:
         """The next batch, parsed."""
-        self._n += BATCH
-        return [self._parser.parse_event(event(n)) for n in range(self._n - BATCH, self._n)]
+        self._n += size
+        return [self._parser.parse_event(event(n)) for n in range(self._n - size, self._n)]
 
     def write(self, records: list[Record]) -> float:
         """Commit records and return the seconds that took."""

@@ -10,7 +10,9 @@ import pytest
 
 from app.bell import Bell
 from app.board import Board
-from app.feed import Feed, following
+from app.clock import FixedClock
+from app.errors import Unavailable
+from app.feed import IN_VAIN_S, Feed, following
 from app.hub import Frame
 from tests.makers import asset_detected, network_reported, post_observed
 from tests.room import Room, at
@@ -74,6 +76,52 @@ def test_only_topics_whose_content_changed_go_out_and_seq_goes_on_all_the_same(r
     room.send([post_observed("p1", asset="a1")])
     feed.look()
     assert (len(screens.frames), screens.seq) == (1, 3)
+
+
+def test_log_that_cannot_be_read_is_told_by_the_seconds_since_it_was() -> None:
+    board, screens, may_see = Board(), Screens(), threading.Event()
+    fails = [False]
+
+    def see(_now: int) -> Board:
+        if fails[0]:
+            raise Unavailable("gone")
+        assert may_see.wait(PATIENCE_S)
+        return board
+
+    feed = Feed(see, draw, screens.publish, clock=FixedClock(NOW))
+    may_see.set()
+    feed.look()
+    assert feed.unread_s == 0.0
+    fails[0] = True
+    with pytest.raises(Unavailable):
+        feed.look()
+    assert feed.unread_s == 0.0, "one look in vain is nothing yet"
+    time.sleep(IN_VAIN_S)
+    assert time.monotonic() - feed.refreshed_at - 0.2 < feed.unread_s <= time.monotonic() - feed.refreshed_at
+    fails[0] = False
+    feed.look()
+    assert feed.unread_s == 0.0
+    may_see.clear()
+    hangs = threading.Thread(target=feed.look)
+    hangs.start()
+    time.sleep(IN_VAIN_S + 0.1)
+    assert feed.unread_s > IN_VAIN_S, "nobody answers at all"
+    may_see.set()
+    hangs.join(PATIENCE_S)
+    assert feed.unread_s == 0.0
+
+
+def test_drawing_that_takes_long_is_no_log_that_cannot_be_read() -> None:
+    told: list[float] = []
+
+    def draw_slowly(_board: Board, _now: int) -> Mapping[str, str]:
+        time.sleep(IN_VAIN_S + 0.1)
+        told.append(feed.unread_s)
+        return {}
+
+    feed = Feed(lambda _now: Board(), draw_slowly, Screens().publish, clock=FixedClock(NOW))
+    feed.look()
+    assert told == [0.0]
 
 
 def test_a_topic_of_which_nobody_has_a_frame_goes_out_again(room: Room) -> None:

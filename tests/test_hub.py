@@ -68,7 +68,8 @@ def test_an_outbox_starts_with_hello_and_the_newest_frame_of_each_topic() -> Non
     outbox = hub.subscribe(["a/b", "a/a", "a/b"], nothing, hub.pulse("hello", 5, 1.0, "v"))
     first, *frames = outbox.take(0)
     assert isinstance(first, Pulse)
-    assert json.loads(first.text) == {"type": "hello", "epoch": "e", "seq": 4, "now": 5, "rate": 1.0, "version": "v"}
+    pulse = {"type": "hello", "epoch": "e", "seq": 4, "now": 5, "rate": 1.0, "version": "v", "unread_s": 0.0}
+    assert json.loads(first.text) == pulse
     assert [message.topic for message in frames] == ["a/b", "a/a"]
 
 

@@ -152,7 +152,15 @@ def test_hello_comes_first_and_the_newest_frames_at_once(door: Door) -> None:
     seq = door.publish("<p>3.4 M</p>")
     with door.open() as screen:
         hello, *frames = (json.loads(screen.recv(timeout=1)) for _ in range(3))
-    assert hello == {"type": "hello", "epoch": "e", "seq": seq, "now": NOW, "rate": 1.0, "version": "build 1"}
+    assert hello == {
+        "type": "hello",
+        "epoch": "e",
+        "seq": seq,
+        "now": NOW,
+        "rate": 1.0,
+        "version": "build 1",
+        "unread_s": 0.0,
+    }
     assert [frame["topic"] for frame in frames] == ["situation/heroes", "situation/map"]
     assert [frame.get("html") or frame["columns"] for frame in frames] == ["<p>3.4 M</p>", {"reach": [1]}]
 

@@ -2,6 +2,7 @@
 /**
  * Whether the picture can be trusted, told by silence and not by errors: a pulled cable says nothing. A beat comes
  * every second; after three without a message the wall is stale, after sixty it is frozen. Coming back is silent.
+ * A beat also says for how long the server could not read the log: a live link to an old picture is no live picture.
  */
 import { on, the, write } from "./page.js";
 import { clockWords, roomTime } from "./room.js";
@@ -17,6 +18,8 @@ const polite = the("[data-say]");
 const assertive = the("[data-alert]");
 
 let heardAt = performance.now();
+/** When the server last read the log; none while it can. */
+let readAt = Number.POSITIVE_INFINITY;
 let attempt = 0;
 let signedOut = false;
 
@@ -28,30 +31,34 @@ function duration(ms) {
   return hours < 72 ? `${minutes < 120 ? 1.5 : hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
-/** @param {number} silentMs */
-function stateOf(silentMs) {
-  if (signedOut || silentMs >= GONE_MS) return "disconnected";
-  return silentMs > STALE_MS ? "stale" : "live";
+/** @param {number} oldMs */
+function stateOf(oldMs) {
+  if (signedOut || oldMs >= GONE_MS) return "disconnected";
+  return oldMs > STALE_MS ? "stale" : "live";
 }
 
 /**
  * @param {string} state
- * @param {number} silentMs
+ * @param {number} trueAt When the picture was last known to be true.
  */
-function words(state, silentMs) {
-  const seen = clockWords(roomTime(heardAt));
+function words(state, trueAt) {
+  const oldMs = performance.now() - trueAt;
+  const seen = clockWords(roomTime(trueAt));
   const at = `${seen.second} ${seen.zone}`;
   if (signedOut) return ["This wall is signed out", `Frozen at ${at}. Sign it in again.`];
+  const isLinked = performance.now() - heardAt <= STALE_MS;
   if (state === "stale") {
-    return [`Data ${Math.floor(silentMs / 1000)} s old`, `Showing ${at}. Figures may be behind.`];
+    const second = isLinked ? `The log does not answer. Showing ${at}.` : `Showing ${at}. Figures may be behind.`;
+    return [`Data ${Math.floor(oldMs / 1000)} s old`, second];
   }
-  return [`No link for ${duration(silentMs)}`, `Frozen at ${at}. Retrying, attempt ${Math.max(1, attempt)}.`];
+  if (isLinked) return [`No log for ${duration(oldMs)}`, `Frozen at ${at}. The log does not answer.`];
+  return [`No link for ${duration(oldMs)}`, `Frozen at ${at}. Retrying, attempt ${Math.max(1, attempt)}.`];
 }
 
 function look() {
-  const silentMs = performance.now() - heardAt;
-  const state = stateOf(silentMs);
-  const [first, second] = state === "live" ? ["", ""] : words(state, silentMs);
+  const trueAt = Math.min(heardAt, readAt);
+  const state = stateOf(performance.now() - trueAt);
+  const [first, second] = state === "live" ? ["", ""] : words(state, trueAt);
   write(head, first);
   write(why, second);
   const before = root.dataset.state;
@@ -62,8 +69,9 @@ function look() {
   write(assertive, state === "disconnected" ? `${first}. ${second}` : "");
 }
 
-on("heard", () => {
+on("heard", ({ unread_s: unreadS }) => {
   heardAt = performance.now();
+  if (unreadS !== undefined) readAt = unreadS ? heardAt - unreadS * 1000 : Number.POSITIVE_INFINITY;
   attempt = 0;
   signedOut = false;
   look();

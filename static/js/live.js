@@ -7,7 +7,7 @@ import { say, the, write } from "./page.js";
 import { attend } from "./socket.js";
 
 /** @typedef {{topic: string, epoch: string, seq: number, as_of: number, html?: string, columns?: object}} Frame */
-/** @typedef {{type: string, epoch: string, seq: number, now: number, rate: number, version: string}} Pulse */
+/** @typedef {{type: string, epoch: string, seq: number, now: number, rate: number, version: string, unread_s: number}} Pulse */
 
 const page = document.body.dataset;
 const address = new URL(page.live ?? "/live", location.href);

@@ -2,7 +2,7 @@
 /**
  * How the modules of a wall talk: events of the document, whose names begin with "wall:".
  *
- *   wall:heard    {type, now, rate}        a message came; now (µs) and rate come with a hello or a beat
+ *   wall:heard    {type, now, rate, unread_s}  a message came; all but the type come with a hello or a beat
  *   wall:lost     {attempt, signedOut}     the socket is gone, or could not be opened; attempt counts from 1
  *   wall:changed  {element}                a panel has new content that is not painted yet
  *   wall:columns  {element, columns}       a chart has new columns
