@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from app import __version__
-from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep
+from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep, walls
 from app.errors import BadRequest, Unavailable, WarroomError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Keys for detectors.", no_args_is_help=True)
 users = typer.Typer(help="People and wall devices.", no_args_is_help=True)
+walls_of_the_room = typer.Typer(help="The walls of the room and their screens.", no_args_is_help=True)
 imports = typer.Typer(help="Records from files of other forms.", no_args_is_help=True)
 
 app.command("serve")(serving.serve)
@@ -32,9 +33,13 @@ keys.command("add")(people.add_key)
 keys.command("list")(people.show_keys)
 keys.command("revoke")(people.end_key)
 users.command("link")(people.link)
+walls_of_the_room.command("list")(walls.show_walls)
+walls_of_the_room.command("pair")(walls.pair_screen)
+walls_of_the_room.command("revoke")(walls.end_screen)
 imports.command("disclosures")(records.import_disclosures)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")
+app.add_typer(walls_of_the_room, name="wall")
 app.add_typer(imports, name="import")
 
 

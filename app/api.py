@@ -29,6 +29,7 @@ from app.vocabulary import ID_PATTERN, Scope, Watch, isoformat
 
 PREFIX = "/api/v1"
 OPENAPI_PATH = f"{PREFIX}/openapi.json"
+RECORDS_PATH = f"{PREFIX}/records"
 
 Json = dict[str, Any]
 
@@ -173,7 +174,8 @@ def description(app: Starlette, title: str, version: str) -> Json:
     for path, operations in said["paths"].items():
         for method, operation in operations.items():
             if path.startswith(PREFIX):
-                operation["security"] = [{"key" if method == "post" else "session": []}]
+                is_detectors = method == "post" and path == RECORDS_PATH
+                operation["security"] = [{"key" if is_detectors else "session": []}]
     return said
 
 

@@ -57,6 +57,13 @@ class Unavailable(WarroomError):
         self.retry_after_s = retry_after_s
 
 
+class TooOften(Unavailable):
+    """It was asked more often than it may be; asking again after ``retry_after_s`` seconds is safe."""
+
+    status = 429
+    code = "too_often"
+
+
 class Refused(WarroomError):
     """A body that did not become a record.
 

@@ -21,6 +21,7 @@ from app.access import Visitor
 from app.access.gate import REAL, Gate, ungoverned
 from app.answers import answer_errors
 from app.api import Picture, api_router, description, openapi_router
+from app.attendance import Attendance
 from app.bell import Bell
 from app.board import Board
 from app.clock import Clock, SystemClock
@@ -38,11 +39,15 @@ from app.records import RecordParser
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
 from app.tenure import Tenure
+from app.walls import Controls, RoomControl
 from app.writer import Writer
 from dashboards import wall
+from dashboards.desk import Desk, asked_for, repertoire, screens_router, walls_api, walls_router
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
+from dashboards.pairing import Pairing
 from dashboards.render import STATIC, content_security_policy
+from dashboards.scenes import Sight
 
 TITLE = "Warroom"
 
@@ -66,6 +71,7 @@ class Room:
     live: Live
     feed: Feed
     writer: Writer
+    attendance: Attendance
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -118,19 +124,23 @@ def open_room(
         gate = Gate(database, secure=secure, origins=origins, stranger=stranger)
         live = Live(Hub(), gate, clock, version=version, origins=origins)
         hub, watch = live.hub, settings.watch()
+        controls = Controls(database, repertoire())
 
-        def draw(board: Board, now: int) -> Mapping[str, Payload]:
-            return wall.draw(board, now, hub.watched(), watch=watch, source_limits_s=settings.source_limits_s)
+        def draw(board: Board, now: int, topics: Collection[str]) -> Mapping[str, Payload]:
+            drawn = wall.draw(board, now, topics, watch=watch, source_limits_s=settings.source_limits_s)
+            told = controls.draw(topics, lambda: asked_for(Sight(board, now, watch, settings.source_limits_s)))
+            return {**drawn, **told}
 
         feed = Feed(
             following(database, board),
-            draw,
+            lambda board, now: draw(board, now, hub.watched()),
             metrics.publishing(live.publish),
             clock=clock,
             flush_hz=settings.flush_hz,
             is_held=lambda topic: hub.newest(topic) is not None,
         )
         live.on_wanted = feed.poke
+        live.unread_by = lambda: feed.unread_s
         parser = RecordParser(settings.derived("accounts"))
         writer = Writer(
             database,
@@ -140,11 +150,14 @@ def open_room(
             anchor=anchor_of(settings),
             on_commit=feed.poke,
         )
+        attendance = Attendance(database, live.screens, REAL.now)
     except BaseException:
         database.close()
         tenure.release()
         raise
-    return Room(settings, clock, version, tenure, database, parser, board, metrics, gate, live, feed, writer)
+    return Room(
+        settings, clock, version, tenure, database, parser, board, metrics, gate, live, feed, writer, attendance
+    )
 
 
 def anchor_of(settings: Settings) -> Anchor:
@@ -167,12 +180,29 @@ def _roofed(room: Room) -> FastAPI:
     picture = Picture(room.database, board, room.clock, settings.watch())
     wellness = Wellness(room.database, room.writer, board, room.feed)
     entrance = Entrance(gate, room.database, theme=settings.theme, now=REAL.now)
+    codes = settings.derived("pairing")
+    pairing = Pairing(gate, room.database, key=codes, theme=settings.theme, now=REAL.now)
+    control = RoomControl(
+        room.database,
+        repertoire(),
+        key=codes,
+        clock=room.clock,
+        now=REAL.now,
+        is_known=lambda about, subject: about != "network" or board.frozen().find(subject) is not None,
+        poke=room.feed.poke,
+    )
+    desk = Desk(gate, room.live, control, room.clock, settings, room.attendance.screens)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
         openapi_router(gate, describe),
         health_router(gate, wellness, room.metrics),
+        pairing.router(),
         wall.router(board=board, gate=gate, clock=room.clock, settings=settings, version=room.version),
+        pairing.front_router(),
+        walls_router(desk),
+        screens_router(desk),
+        walls_api(desk),
         entrance.router(),
         static_router(gate.anybody),
     ):
@@ -208,12 +238,14 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
         async with room.live.beating():
             await asyncio.to_thread(room.feed.start)
             bell.start()
+            room.attendance.start()
             threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
                 await asyncio.to_thread(room.feed.stop)
                 await asyncio.to_thread(bell.stop)
+                await asyncio.to_thread(room.attendance.stop)
     finally:
         await asyncio.to_thread(room.close)
 

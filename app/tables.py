@@ -55,6 +55,48 @@ refused = Table(
 )
 """Bodies that did not become records, for the operator to look at. ``place`` is the index in the batch or the line."""
 
+# --- the walls: set up by people, and no views of the log -------------------------------------------------------------
+
+walls = Table(
+    "walls",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("distance_cm", BigInteger, nullable=False),
+    Column("height_cm", BigInteger, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("pinned", Text),
+    Column("on_alarm", Boolean, nullable=False),
+    Column("blank", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("replay", Text),
+    Column("paired_at", BigInteger, nullable=False),
+    Column("changed_by", Text, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+"""What each wall is to show. ``programme`` and ``pinned`` are JSON; ``mode`` is live, replay or exercise."""
+
+wall_changes = Table(
+    "wall_changes",
+    metadata,
+    Column("wall", Text, primary_key=True),
+    Column("place", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("what", Text, nullable=False),
+)
+"""Who changed what about a wall, in words: only ever added to. ``place`` counts from 1 within a wall."""
+
+attendance = Table(
+    "attendance",
+    metadata,
+    Column("process", Text, primary_key=True),
+    Column("written_at", BigInteger, nullable=False),
+    Column("screens", LargeBinary, nullable=False),
+)
+"""Which screens are connected to each of several processes, as JSON."""
+
 # --- views of the log -------------------------------------------------------------------------------------------------
 
 withdrawn = Table(

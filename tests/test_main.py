@@ -68,6 +68,9 @@ ANYBODY = {
     "GET /static/{address:path}",
     "HEAD /static/{address:path}",
     "GET /api/v1/openapi.json",
+    "GET /wall",
+    "GET /wall/pair",
+    "GET /wall/pairing",
 }
 """What somebody may ask who is not signed in. Whoever adds to this says with it that it gives nothing away."""
 

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from app.access.keys import OBSERVATIONS, Detector, KeyRow, create_key, find_key, list_keys, revoke_key
 from app.access.links import create_link, redeem
-from app.access.roles import DESK, PEOPLE, WATCHERS, Role, Visitor, may_watch
+from app.access.roles import CONTROL, DESK, PEOPLE, WATCHERS, Role, Visitor, may_watch
 from app.access.sessions import (
     close_session,
     close_sessions_of,
+    close_sessions_of_wall,
     find_visitor,
     list_sessions,
     open_session,
     renew,
     sweep,
+    walls_signed_in,
 )
 
 __all__ = [
+    "CONTROL",
     "DESK",
     "OBSERVATIONS",
     "PEOPLE",
@@ -31,6 +34,7 @@ __all__ = [
     "Visitor",
     "close_session",
     "close_sessions_of",
+    "close_sessions_of_wall",
     "create_key",
     "create_link",
     "find_key",
@@ -43,4 +47,5 @@ __all__ = [
     "renew",
     "revoke_key",
     "sweep",
+    "walls_signed_in",
 ]

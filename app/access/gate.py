@@ -110,7 +110,7 @@ class Gate:
         self.anybody = Open()
         self.detector = DetectorRule(self._find_key, self._recall_key)
         self._database = database
-        self._secure = secure
+        self.secure = secure
         self._origins = frozenset(origins)
         self._stranger = stranger
         self._now = now
@@ -161,7 +161,7 @@ class Gate:
     def sign_in(self, response: Response, opened: Opened) -> None:
         """Give a browser the cookie of a session."""
         response.set_cookie(
-            self.cookie, opened.token, max_age=COOKIE_S, path="/", secure=self._secure, httponly=True, samesite="lax"
+            self.cookie, opened.token, max_age=COOKIE_S, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
     def sign_out(self, connection: HTTPConnection, response: Response) -> None:
@@ -170,7 +170,7 @@ class Gate:
         if token is not None:
             with self._database.write() as writing:
                 close_session(writing, token)
-        response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="lax")
+        response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def _ended(self, visitors: Collection[Visitor]) -> Collection[Visitor]:
         now = self._now()

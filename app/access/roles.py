@@ -29,13 +29,17 @@ DESK = frozenset({Role.ANALYST, Role.LEAD})
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who is signed in. ``digest`` identifies the session; ``scene`` is the only one a wall may show."""
+    """Somebody who is signed in. ``digest`` identifies the session; ``scene`` is the only one a wall may show.
+
+    ``wall`` is the id of the wall whose screen this is, None for people and for screens that were never paired.
+    """
 
     role: Role
     name: str
     digest: bytes = b""
     scene: str | None = None
     expires_at: int = 0
+    wall: str | None = None
 
     @property
     def sees_names(self) -> bool:
@@ -46,10 +50,18 @@ class Visitor:
 ON_EVERY_WALL = "room"
 """The scene of what every wall's header says."""
 
+CONTROL = "walls/control/"
+"""The topics of what each wall is told to show begin so; the wall's id follows."""
+
 
 def may_watch(visitor: Visitor, topic: str) -> bool:
-    """Whether the live topic ``scene/panel`` is open to a visitor. A wall sees its own scene and nothing else."""
+    """Whether the live topic ``scene/panel`` is open to a visitor.
+
+    A wall that is confined to a scene sees no other, and of what walls are told each hears its own alone.
+    """
     scene = topic.partition("/")[0]
     if visitor.role is Role.WALL:
+        if topic.startswith(CONTROL):
+            return visitor.wall is not None and topic == f"{CONTROL}{visitor.wall}"
         return visitor.scene in (None, scene) or scene == ON_EVERY_WALL
     return visitor.role in PEOPLE

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from app.access._secrets import digest_of, new_secret
 from app.access.roles import Role, Visitor
-from app.access.tables import sessions, sign_in_links
+from app.access.tables import pairings, sessions, sign_in_links
 from app.vocabulary import DAY, HOUR
 
 LIFETIMES = {
@@ -37,15 +37,14 @@ class Opened:
     visitor: Visitor
 
 
-def open_session(connection: Connection, role: Role, name: str, now: int, *, scene: str | None = None) -> Opened:
+def open_session(
+    connection: Connection, role: Role, name: str, now: int, *, scene: str | None = None, wall: str | None = None
+) -> Opened:
     """Sign somebody in. The token goes into a cookie, or to a program as its bearer token."""
     token, digest = new_secret("wrs")
-    visitor = Visitor(role, name, digest, scene, now + LIFETIMES[role])
-    connection.execute(
-        insert(sessions).values(
-            digest=digest, role=role, name=name, scene=scene, opened_at=now, expires_at=visitor.expires_at
-        )
-    )
+    visitor = Visitor(role, name, digest, scene, now + LIFETIMES[role], wall)
+    row = {"digest": digest, "role": role, "name": name, "scene": scene, "wall": wall}
+    connection.execute(insert(sessions).values(**row, opened_at=now, expires_at=visitor.expires_at))
     return Opened(token, visitor)
 
 
@@ -94,6 +93,17 @@ def close_sessions_of(connection: Connection, name: str) -> int:
     return connection.execute(delete(sessions).where(sessions.c.name == name)).rowcount
 
 
+def close_sessions_of_wall(connection: Connection, wall: str) -> int:
+    """End every session of the screens of a wall and return how many there were."""
+    return connection.execute(delete(sessions).where(sessions.c.wall == wall)).rowcount
+
+
+def walls_signed_in(connection: Connection, now: int) -> set[str]:
+    """The ids of the walls that a screen is signed in for."""
+    alive = select(sessions.c.wall).where(sessions.c.wall.is_not(None), sessions.c.expires_at > now)
+    return set(connection.scalars(alive))
+
+
 def list_sessions(connection: Connection, now: int) -> list[Visitor]:
     """Everybody who is signed in, by name."""
     signed_in = select(sessions).where(sessions.c.expires_at > now)
@@ -101,12 +111,12 @@ def list_sessions(connection: Connection, now: int) -> list[Visitor]:
 
 
 def sweep(connection: Connection, now: int) -> int:
-    """Delete what has expired, sessions and links, and return how many rows that were."""
+    """Delete what has expired, sessions, links and pairings, and return how many rows that were."""
     gone = 0
-    for table in (sessions, sign_in_links):
+    for table in (sessions, sign_in_links, pairings):
         gone += connection.execute(delete(table).where(table.c.expires_at <= now)).rowcount
     return gone
 
 
 def _visitor(row: Row[Any]) -> Visitor:
-    return Visitor(Role(row.role), row.name, bytes(row.digest), row.scene, row.expires_at)
+    return Visitor(Role(row.role), row.name, bytes(row.digest), row.scene, row.expires_at, row.wall)

@@ -37,8 +37,21 @@ sessions = Table(
     Column("role", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("scene", Text),
+    Column("wall", Text),
     Column("opened_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Index("ix_sessions_name", "name"),
+    Index("ix_sessions_wall", "wall"),
 )
-"""Who is signed in. Signing out deletes the row, and with it everything the token was good for."""
+"""Who is signed in. Signing out deletes the row, and with it everything the token was good for. ``wall`` is the id of
+the wall whose screen this is."""
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("code_digest", LargeBinary, nullable=False, unique=True),
+    Column("wall", Text),
+    Column("expires_at", BigInteger, nullable=False),
+)
+"""Screens that show a code. ``digest`` is that of the secret in their cookie; ``wall`` is there once it was typed."""

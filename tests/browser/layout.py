@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -92,4 +95,36 @@ def moved(before: dict[str, list[float]], after: dict[str, list[float]], slack: 
         for name in before.keys() | after.keys()
         if max((abs(a - b) for a, b in zip(before.get(name, []), after.get(name, []), strict=False)), default=slack + 1)
         > slack
+    ]
+
+
+# --- any scene --------------------------------------------------------------------------------------------------------
+
+EXAMINE = re.sub(r"^//.*\n", "", Path(__file__).with_suffix(".js").read_text(), flags=re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a look at a whole wall found. ``places`` are left, top, width and height of its sections, in rem.
+
+    ``faults`` are sentences that begin with the rule that is broken and name the element.
+    """
+
+    places: dict[str, list[float]]
+    faults: list[str]
+
+
+def examined(page: Page, *, may_cut: bool = False) -> Layout:
+    """Look at a wall as it stands. Names may always end in an ellipsis; with ``may_cut`` so may sentences."""
+    found = page.evaluate(EXAMINE, {"mayCut": may_cut})
+    places = {name: [length / found["rem"] for length in place] for name, place in found["places"].items()}
+    return Layout(places, sorted({f"{rule}: {what}" for rule, what in found["faults"]}))
+
+
+def shifted(before: Layout, after: Layout, slack_rem: float = 0.06) -> list[str]:
+    """The sections of both that are elsewhere or of another size in one of them. Rows of a list may come and go."""
+    return [
+        f"moved: {name} from {[round(each, 2) for each in place]} to {[round(each, 2) for each in after.places[name]]}"
+        for name, place in before.places.items()
+        if name in after.places and max(abs(a - b) for a, b in zip(place, after.places[name], strict=True)) > slack_rem
     ]

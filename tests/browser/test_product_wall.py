@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.access import Role, create_key, create_link
-from app.clock import FixedClock, SystemClock
-from app.main import create_app
-from app.vocabulary import RecordType
-from app.wire import LineProtocol
 from tests import makers
 from tests.browser.wall import Complaints
-from tests.house import settings_of
-from tests.live_server import served
-from tests.room import at
+from tests.product import NOW, Product
 
 pytestmark = pytest.mark.browser
 
-NOW = at("2018-10-26T14:00:00Z")
 PATIENCE_MS = 15_000
 
 WATCH_STATES = """() => {
@@ -35,48 +25,6 @@ WATCH_STATES = """() => {
         .observe(document.documentElement, {attributes: true, attributeFilter: ["data-state"]});
 }"""
 """By the page's own clock: a busy machine makes the test wait, not the wall."""
-
-
-class Product:
-    """A room on this machine that can be stopped and served again on the same port, with the same database."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 0
-        self.key = ""
-        self._serving: Any = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        app = create_app(settings_of(self.folder), clock=FixedClock(NOW))
-        self.room = app.state.room
-        options = {"port": self.port} if self.port else {}
-        self._serving = served(app, ws=LineProtocol, **options)
-        _, self.port = self._serving.__enter__()
-
-    def stop(self) -> None:
-        if self._serving is not None:
-            self._serving.__exit__(None, None, None)
-            self._serving = None
-
-    def link(self) -> str:
-        with self.room.database.write() as connection:
-            token = create_link(connection, Role.VIEWER, "tests", SystemClock().now())
-        return f"{self.url}/in/{token}"
-
-    def post(self, *events: makers.Event) -> None:
-        if not self.key:
-            with self.room.database.write() as connection:
-                self.key = create_key(connection, "tests", makers.SOURCE, list(RecordType), SystemClock().now())
-        headers = {
-            "authorization": f"Bearer {self.key}",
-            "content-type": "application/cloudevents-batch+json",
-        }
-        answer = httpx2.post(f"{self.url}/api/v1/records", content=json.dumps(events), headers=headers, trust_env=False)
-        assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture

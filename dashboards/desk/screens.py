@@ -1,0 +1,68 @@
+"""``/desk/screens``: which screen is on which frame, and since when; ``/desk/scenes``: what there is to look at."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+
+from app.access import Visitor
+from app.walls import Place
+from dashboards.desk._rows import address_of, repertoire_rows, screen_row, wall_row
+from dashboards.desk.shell import Desk
+
+Row = dict[str, Any]
+
+
+def screens_router(desk: Desk) -> APIRouter:
+    """The pages, for everybody who can read."""
+    router = APIRouter(prefix="/desk", include_in_schema=False)
+    person = Annotated[Visitor, Depends(desk.people)]
+
+    @router.get("")
+    def first(_visitor: person) -> Response:
+        """On to the first page of the desk."""
+        return RedirectResponse("/desk/walls", 303)
+
+    @router.get("/now")
+    def now_again(visitor: person) -> Response:
+        """Which picture it is: what the bar says, alone."""
+        return desk.part("desk/_now.html", visitor)
+
+    @router.get("/screens")
+    def screens(visitor: person) -> Response:
+        """Every connected screen."""
+        return desk.page("desk/screens.html", "Screens", visitor, **screens_view(desk))
+
+    @router.get("/screens/list")
+    def screens_again(visitor: person) -> Response:
+        """The list alone."""
+        return desk.part("desk/_screens.html", visitor, **screens_view(desk))
+
+    @router.get("/scenes")
+    def scenes(visitor: person) -> Response:
+        """Every scene, from how far it can be read, and the way onto a wall."""
+        rows = [row | {"address": address_of(Place(row["name"]))} for row in repertoire_rows(desk.control.repertoire)]
+        return desk.page("desk/scenes.html", "Scenes", visitor, scenes=rows, walls=walls_to_send_to(desk))
+
+    return router
+
+
+def screens_view(desk: Desk) -> Row:
+    """The connected screens by name, and the walls that should be connected and are not."""
+    connected = desk.screens()
+    rows = [screen_row(desk, screen) for screen in connected]
+    there = {row["wall"] for row in rows}
+    absent = [
+        wall_row(desk, standing, connected)
+        for standing in desk.control.standings()
+        if standing.state == "paired" and standing.wall.id not in there
+    ]
+    rows.sort(key=lambda row: (row["role"] != "wall", row["name"].casefold(), str(row["scenes"])))
+    newest = max([desk.live.hub.seq, *(screen.newest_seq for screen in connected if screen.is_live)])
+    together = sum(1 for row in rows if row["seen"] is not None and not row["behind"])
+    return {"screens": rows, "absent": absent, "newest": newest, "together": together}
+
+
+def walls_to_send_to(desk: Desk) -> list[Row]:
+    """The walls that a scene can be sent to."""
+    return [{"id": each.wall.id, "name": each.wall.name} for each in desk.control.standings()]

@@ -1,0 +1,111 @@
+"""What every page of the desk shares: the bar at the top, who is there, and forms that say what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
+
+from app.access import PEOPLE, Role, Visitor
+from app.access.gate import Gate
+from app.clock import Clock
+from app.live import Live
+from app.nouns import clock_time, day
+from app.seats import Screen
+from app.settings import Settings
+from app.walls import RoomControl
+from dashboards.render import clock_words, render_page
+
+SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
+"""For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
+
+SECTIONS = (("Walls", "/desk/walls"), ("Screens", "/desk/screens"), ("Scenes", "/desk/scenes"))
+"""The pages that the bar leads to."""
+
+
+class Desk:
+    """The pages of a room's desk, in its theme and zone. ``screens`` gives all that are connected, wherever."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        live: Live,
+        control: RoomControl,
+        clock: Clock,
+        settings: Settings,
+        screens: Callable[[], list[Screen]],
+    ) -> None:
+        self.gate = gate
+        self.live = live
+        self.control = control
+        self.screens = screens
+        self.people = gate.require(*PEOPLE)
+        self.lead = gate.require(Role.LEAD)
+        self._clock = clock
+        self._theme = settings.theme
+        self._zone = settings.zone
+
+    def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
+        """A page of the desk. ``title`` is the section of the bar that it belongs to."""
+        html = render_page(
+            template,
+            theme=self._theme,
+            title=title,
+            sections=SECTIONS,
+            visitor=visitor,
+            is_lead=visitor.role is Role.LEAD,
+            **self.caption(),
+            **values,
+        )
+        return HTMLResponse(html, status, SAME_ORIGIN)
+
+    def part(self, template: str, visitor: Visitor, **values: Any) -> Response:
+        """A part of a page that is asked for again."""
+        html = render_page(template, is_lead=visitor.role is Role.LEAD, **self.caption(), **values)
+        return HTMLResponse(html, headers=SAME_ORIGIN)
+
+    def caption(self) -> dict[str, Any]:
+        """Which picture this is: the newest position of the log, and the room's time."""
+        return {"seq": self.live.hub.seq, "clock": clock_words(self._clock.now(), self._zone)}
+
+    def ago(self, seconds: float) -> int:
+        """The room's instant (µs) so many real seconds ago."""
+        return int(self._clock.now() - seconds * self._clock.rate * 1_000_000)
+
+    def time(self, at: int) -> str:
+        """An instant of the room as the time of day, with the day where that is another one."""
+        today = day(self._clock.now(), self._zone)
+        return clock_time(at, self._zone) if day(at, self._zone) == today else self.moment(at)
+
+    def moment(self, at: int) -> str:
+        """A day and a time of it, in the room's zone: "26 Oct 14:05"."""
+        return f"{day(at, self._zone)} {clock_time(at, self._zone)}"
+
+
+async def form_of(request: Request) -> FormData:
+    """What a form sent."""
+    return await request.form()
+
+
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def field(form: FormData, name: str) -> str:
+    """One field as text, empty where it is not there or is a file."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def fields(form: FormData, name: str) -> list[str]:
+    """Every value of a repeated field."""
+    return [value if isinstance(value, str) else "" for value in form.getlist(name)]
+
+
+def onward(form: FormData, otherwise: str) -> Response:
+    """Back to the page that the form was on, if it is one of ours, after what it asked for is done."""
+    back = field(form, "back")
+    ours = back.startswith(("/desk/", "/wall/")) and back.isascii() and back.isprintable() and "\\" not in back
+    return RedirectResponse(back if ours else otherwise, 303)
