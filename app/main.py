@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 
@@ -28,6 +28,7 @@ from app.clock import Clock, SystemClock
 from app.database import Database
 from app.feed import Feed, Payload, following
 from app.health import Wellness, health_router
+from app.history import History
 from app.hub import Hub
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
@@ -36,10 +37,11 @@ from app.log import Anchor
 from app.metrics import Metrics, age_s
 from app.migrating import upgrade
 from app.records import RecordParser
+from app.replay import Replays
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
 from app.tenure import Tenure
-from app.walls import Controls, RoomControl
+from app.walls import Controls, Place, RoomControl
 from app.writer import Writer
 from dashboards import wall
 from dashboards.desk import Desk, asked_for, repertoire, screens_router, walls_api, walls_router
@@ -48,6 +50,8 @@ from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
 from dashboards.render import STATIC, content_security_policy
 from dashboards.scenes import Sight
+from dashboards.standpoints import Standpoints
+from dashboards.wall import WallPages
 
 TITLE = "Warroom"
 
@@ -72,6 +76,8 @@ class Room:
     feed: Feed
     writer: Writer
     attendance: Attendance
+    history: History
+    controls: Controls
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -139,8 +145,10 @@ def open_room(
             flush_hz=settings.flush_hz,
             is_held=lambda topic: hub.newest(topic) is not None,
         )
+        history = History(database, settings.state_dir / "history")
         live.on_wanted = feed.poke
         live.unread_by = lambda: feed.unread_s
+        live.replays = Replays(history, draw, REAL)
         parser = RecordParser(settings.derived("accounts"))
         writer = Writer(
             database,
@@ -148,7 +156,7 @@ def open_room(
             clock=clock,
             queue_records=settings.queue_records,
             anchor=anchor_of(settings),
-            on_commit=feed.poke,
+            on_commit=_heard_by(feed, history),
         )
         attendance = Attendance(database, live.screens, REAL.now)
     except BaseException:
@@ -156,8 +164,32 @@ def open_room(
         tenure.release()
         raise
     return Room(
-        settings, clock, version, tenure, database, parser, board, metrics, gate, live, feed, writer, attendance
+        settings,
+        clock,
+        version,
+        tenure,
+        database,
+        parser,
+        board,
+        metrics,
+        gate,
+        live,
+        feed,
+        writer,
+        attendance,
+        history,
+        controls,
     )
+
+
+def _heard_by(feed: Feed, history: History) -> Callable[[int], None]:
+    """Whom a commit wakes, here or in another process."""
+
+    def heard(seq: int) -> None:
+        feed.poke(seq)
+        history.poke(seq)
+
+    return heard
 
 
 def anchor_of(settings: Settings) -> Anchor:
@@ -191,6 +223,10 @@ def _roofed(room: Room) -> FastAPI:
         is_known=lambda about, subject: about != "network" or board.frozen().find(subject) is not None,
         poke=room.feed.poke,
     )
+
+    def alarm() -> Place | None:
+        return asked_for(Sight(board.frozen(), room.clock.now(), settings.watch(), settings.source_limits_s))
+
     desk = Desk(gate, room.live, control, room.clock, settings, room.attendance.screens)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
@@ -198,7 +234,15 @@ def _roofed(room: Room) -> FastAPI:
         openapi_router(gate, describe),
         health_router(gate, wellness, room.metrics),
         pairing.router(),
-        wall.router(board=board, gate=gate, clock=room.clock, settings=settings, version=room.version),
+        wall.router(
+            WallPages(
+                Standpoints(board, room.history, room.clock, REAL, settings.zone),
+                lambda visitor: room.controls.of(visitor.wall, alarm),
+                gate,
+                settings,
+                room.version,
+            )
+        ),
         pairing.front_router(),
         walls_router(desk),
         screens_router(desk),
@@ -233,12 +277,13 @@ def _gauge(room: Room) -> None:
 @contextlib.asynccontextmanager
 async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
     """Start what moves by itself, and stop it in the order in which nothing is lost."""
-    bell = Bell(room.database, room.feed.poke)
+    bell = Bell(room.database, _heard_by(room.feed, room.history))
     try:
         async with room.live.beating():
             await asyncio.to_thread(room.feed.start)
             bell.start()
             room.attendance.start()
+            room.history.start()
             threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             try:
                 yield
@@ -246,6 +291,7 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
                 await asyncio.to_thread(room.feed.stop)
                 await asyncio.to_thread(bell.stop)
                 await asyncio.to_thread(room.attendance.stop)
+                await asyncio.to_thread(room.history.stop)
     finally:
         await asyncio.to_thread(room.close)
 

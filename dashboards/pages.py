@@ -11,8 +11,15 @@ from typing import Any
 
 from markupsafe import Markup
 
+from app.access import CONTROL
 from dashboards.render import LIVE_PATH, STATIC, clock_words, render_page
 from dashboards.scenes import ROOM, Payload, Scene, Sight
+
+LINKED = ["header", "link", "live"]
+"""What a page runs that follows the room."""
+
+TURNING = ["programme", "life"]
+"""What a wall runs that nobody sits at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,24 @@ class Shown:
 class Surroundings:
     """Where a wall hangs: its theme, the room's zone, how fast the room's time runs, and which build serves.
 
-    An empty ``version`` lets the page accept the first that it hears of.
+    An empty ``version`` lets the page accept the first that it hears of. ``mode`` is what it looks at: "live", "past",
+    "replay" or "exercise", these two ``speed`` times as fast as it was. ``live`` is the address of its feed, if any.
     """
 
     theme: str = "night"
     zone: str = "UTC"
     rate: float = 1.0
     version: str = ""
+    mode: str = "live"
+    speed: int = 0
+    live: str = LIVE_PATH
+
+    @property
+    def mark(self) -> str:
+        """What nobody may overlook: that this is not what is now. Empty where it is."""
+        return {"past": "As it stood", "replay": f"Replay {self.speed}×", "exercise": f"Exercise {self.speed}×"}.get(
+            self.mode, ""
+        )
 
 
 def render_wall(
@@ -73,14 +91,14 @@ def render_wall(
     now: int,
     seq: int = 0,
     epoch: str = "",
-    ticks: tuple[int, int] = (0, 1),
-    more_topics: Sequence[str] = (),
+    control: Mapping[str, Any] | None = None,
 ) -> str:
-    """A wall that has these scenes, and shows the first.
+    """A wall that has these scenes, and shows the first; the others in turn where ``control`` says so.
 
     ``now`` is the room's time in µs and ``seq`` the log position of what is shown. ``epoch`` is what the live feed must
-    agree with; empty accepts the first that it hears of. ``ticks`` say which of how many scenes the first is.
+    agree with; empty accepts the first that it hears of.
     """
+    told = [f"{CONTROL}{control['wall']}"] if control is not None and control["wall"] else []
     return render_page(
         "wall_page.html",
         scenes=scenes,
@@ -94,9 +112,12 @@ def render_wall(
         seq=seq,
         epoch=epoch,
         version=around.version,
-        ticks=ticks,
-        live_topics=[*ROOM.topics(), *(topic for shown in scenes for topic in shown.topics), *more_topics],
-        live_path=LIVE_PATH,
+        mode=around.mode,
+        mark=around.mark,
+        modules=["wall", "chart", *LINKED * bool(around.live), *TURNING * (control is not None)],
+        control=control,
+        live_topics=[*ROOM.topics(), *(topic for shown in scenes for topic in shown.topics), *told],
+        live_path=around.live,
     )
 
 

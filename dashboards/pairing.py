@@ -16,7 +16,7 @@ from app.access.pairing import LIFETIME, Allowance, Waiting, find_waiting, group
 from app.database import Database
 from app.errors import TooOften, Unavailable
 from app.vocabulary import MINUTE, SECOND
-from app.walls import find_wall, take_up
+from app.walls import take_up
 from dashboards.render import render_page
 
 FRONT = "/wall"
@@ -25,8 +25,6 @@ SHOWN_AT = f"{FRONT}/pair"
 
 SCENES = "/desk/scenes"
 """Where people find all there is to look at."""
-
-FIRST_SCENE = "situation"
 
 NEW_CODES = 60
 """Codes that may be asked for from one address in ten minutes. A screen that loads itself anew keeps the one it has."""
@@ -84,14 +82,7 @@ class Pairing:
         return router
 
     def _way_on(self, visitor: Visitor) -> str:
-        if visitor.role is not Role.WALL:
-            return SCENES
-        if visitor.wall is None:
-            return f"{FRONT}/{visitor.scene or FIRST_SCENE}"
-        with self._database.read() as connection:
-            wall = find_wall(connection, visitor.wall)
-        place = wall.pinned or wall.programme[0].place
-        return f"{FRONT}/{place.scene}/{place.subject}".rstrip("/")
+        return f"{FRONT}/rotation" if visitor.role is Role.WALL else SCENES
 
     def page(self, request: Request) -> Response:
         """The page with the code. It is never refused: a screen has no keyboard, and tries again by itself."""

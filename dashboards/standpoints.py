@@ -25,7 +25,7 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 class Standpoint:
     """A picture, the room's time there (µs), and how time goes on: ``live`` is the address that tells, empty for none.
 
-    ``rate`` is how many seconds of the room pass in a real one.
+    ``rate`` is how many seconds of the room pass in a real one, and ``speed`` how many times as fast a replay runs.
     """
 
     mode: Mode
@@ -33,6 +33,7 @@ class Standpoint:
     now: int
     rate: float
     live: str
+    speed: int = 0
 
 
 class Standpoints:
@@ -68,7 +69,7 @@ class Standpoints:
         clock = StretchClock(stretch, self._real)
         now = clock.now()
         board = self._history.at(self._history.seq_at(now))
-        return Standpoint(stretch.mark, board, now, clock.rate, f"{LIVE_PATH}?replay={stretch}")
+        return Standpoint(stretch.mark, board, now, clock.rate, f"{LIVE_PATH}?replay={stretch}", stretch.speed)
 
     def instant(self, text: str) -> int:
         """An instant of the past (µs) as people write it. Raises BadRequest."""

@@ -3,26 +3,35 @@
 Page and frames come from the same view and the same templates, so a page fetched now is what an older one has become.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
 from app.access import WATCHERS, Visitor, may_watch
 from app.access.gate import Gate
 from app.board import Board
-from app.clock import Clock
 from app.errors import Forbidden, NotFound
 from app.settings import Settings
 from app.vocabulary import Watch
+from app.walls import Place
 from dashboards.pages import Shown, Surroundings, render_wall
 from dashboards.scenes import ROOM, Payload, Sight, all_scenes, drawn_by
+from dashboards.standpoints import Standpoint, Standpoints
 
 PREFIX = "/wall"
 
 NOT_KEPT = {"cache-control": "no-store"}
+
+FALLBACK = ("situation", "glance")
+"""A wall whose link is lost stops its rotation on one of these, which every page that rotates has."""
+
+Control = Mapping[str, Any]
+"""What a wall is told (app/walls/control.py)."""
+
+Told = Callable[[Visitor], Control]
 
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 
@@ -56,44 +65,99 @@ def draw(
     return drawn
 
 
-def router(*, board: Board, gate: Gate, clock: Clock, settings: Settings, version: str = "") -> APIRouter:
-    """``GET /wall/NAME`` for every scene. ``board`` is the one that the feed keeps up with the log."""
-    router = APIRouter(prefix=PREFIX, include_in_schema=False)
-    watch = settings.watch()
+class WallPages:
+    """The pages of the walls of one room. ``told`` gives what the wall of a visitor is told to show."""
 
-    def page(name: str, subject: str, visitor: Visitor) -> Response:
-        scene = all_scenes().get(name)
+    def __init__(self, standpoints: Standpoints, told: Told, gate: Gate, settings: Settings, version: str = "") -> None:
+        self.standpoints = standpoints
+        self.told = told
+        self.watchers = gate.require(*WATCHERS)
+        self._settings = settings
+        self._version = version
+
+    def scene(self, place: Place, visitor: Visitor, seen: Standpoint) -> Response:
+        """One scene. Raises NotFound, and Forbidden for a screen that is confined to another."""
+        scene = all_scenes().get(place.scene)
         if scene is None:
             raise NotFound(f"there is no such scene: walls show {', '.join(all_scenes())}")
-        if not all(may_watch(visitor, topic) for topic in scene.topics(subject)):
+        if not all(may_watch(visitor, topic) for topic in scene.topics(place.subject)):
             raise Forbidden(f"this wall shows {visitor.scene}, and nothing else")
-        now, seen = clock.now(), board.frozen()
-        sight = Sight(seen, now, watch, settings.source_limits_s, subject)
-        if scene.about and (not subject or seen.find(subject) is None):
-            raise NotFound(f"say which {scene.about} this scene is about: {PREFIX}/{name}/ID, with an ID that is known")
-        if subject and not scene.about:
-            raise NotFound(f"{scene.title} is of no one thing: {PREFIX}/{name}")
+        if scene.about and (not place.subject or seen.board.find(place.subject) is None):
+            raise NotFound(f"say which {scene.about} this scene is about: {PREFIX}/{scene.name}/ID, of a known one")
+        if place.subject and not scene.about:
+            raise NotFound(f"{scene.title} is of no one thing: {PREFIX}/{scene.name}")
+        return self._page([place], seen)
+
+    def rotation(self, visitor: Visitor) -> Response:
+        """All that this screen is told to show."""
+        control = self.told(visitor)
+        if visitor.scene is not None:
+            control = {**control, "scenes": [{"scene": visitor.scene, "subject": "", "hold_s": 60}]}
+        seen = self.standpoints.find(replay=control["replay"] or "")
+        places = [place for place in places_of(control) if _is_open(place, visitor, seen.board)]
+        return self._page(places, seen, control)
+
+    def _page(self, places: Sequence[Place], seen: Standpoint, control: Control | None = None) -> Response:
+        scenes, settings = all_scenes(), self._settings
+        shown = [Shown.of(scenes[place.scene], self._sight(place.subject, seen)) for place in places]
         html = render_wall(
-            [Shown.of(scene, sight)],
-            ROOM.draw("note", sight),
-            Surroundings(settings.theme, settings.zone, clock.rate, version),
-            now=now,
-            seq=seen.seq,
-            epoch=seen.epoch,
-            ticks=(list(all_scenes()).index(name), len(all_scenes())),
+            shown,
+            ROOM.draw("note", self._sight("", seen)),
+            Surroundings(settings.theme, settings.zone, seen.rate, self._version, seen.mode, seen.speed, seen.live),
+            now=seen.now,
+            seq=seen.board.seq,
+            epoch=seen.board.epoch,
+            control=control,
         )
         return HTMLResponse(html, headers=NOT_KEPT)
 
-    watcher = Annotated[Visitor, Depends(gate.require(*WATCHERS))]
+    def _sight(self, subject: str, seen: Standpoint) -> Sight:
+        return Sight(seen.board, seen.now, self._settings.watch(), self._settings.source_limits_s, subject)
+
+
+def router(pages: WallPages) -> APIRouter:
+    """``GET /wall/NAME`` for every scene, and ``GET /wall/rotation`` for what a wall is told to show in turn.
+
+    ``?seq=``, ``?at=`` and ``?replay=`` look at a scene from another standpoint.
+    """
+    router = APIRouter(prefix=PREFIX, include_in_schema=False)
+    watcher = Annotated[Visitor, Depends(pages.watchers)]
+
+    def seen_from(seq: Annotated[int | None, Query(ge=0)] = None, at: str = "", replay: str = "") -> Standpoint:
+        return pages.standpoints.find(seq=seq, at=at, replay=replay)
+
+    standpoint = Annotated[Standpoint, Depends(seen_from)]
+
+    @router.get("/rotation")
+    def in_turn(visitor: watcher) -> Response:
+        """What this screen is told to show, complete before any message comes."""
+        return pages.rotation(visitor)
 
     @router.get("/{name}")
-    def of_scene(name: str, visitor: watcher) -> Response:
+    def of_scene(name: str, visitor: watcher, seen: standpoint) -> Response:
         """A scene as it is now, complete before any message comes."""
-        return page(name, "", visitor)
+        return pages.scene(Place(name), visitor, seen)
 
     @router.get("/{name}/{subject}")
-    def of_subject(name: str, subject: str, visitor: watcher) -> Response:
+    def of_subject(name: str, subject: str, visitor: watcher, seen: standpoint) -> Response:
         """A scene that is of one thing."""
-        return page(name, subject, visitor)
+        return pages.scene(Place(name, subject), visitor, seen)
 
     return router
+
+
+def places_of(control: Control) -> list[Place]:
+    """All that a page needs to do as it is told: its programme, what is pinned or asked for, and what it falls back on.
+
+    The first is the one that it begins with.
+    """
+    said = [control["pinned"], control["alarm"], *control["scenes"], *({"scene": name} for name in FALLBACK)]
+    places = [Place(each["scene"], each.get("subject", "")) for each in said if each is not None]
+    return list(dict.fromkeys(place for place in places if place.scene in all_scenes()))
+
+
+def _is_open(place: Place, visitor: Visitor, board: Board) -> bool:
+    """Whether what a scene is about is known on this board, and the visitor may see it."""
+    scene = all_scenes()[place.scene]
+    is_known = not scene.about or board.find(place.subject) is not None
+    return is_known and all(may_watch(visitor, topic) for topic in scene.topics(place.subject))

@@ -313,4 +313,4 @@ def payload_of(topic: str, view: View) -> Payload:
 def situation_page(view: View, around: Surroundings, *, seq: int) -> str:
     """The page of the Situation scene, the first of four, with such a view in it."""
     shown = Shown(SCENE, {panel: SCENE.payload(panel, view) for panel in SCENE.panels})
-    return render_wall([shown], ROOM.payload("note", view), around, now=NOW, seq=seq, epoch=EPOCH, ticks=(0, 4))
+    return render_wall([shown], ROOM.payload("note", view), around, now=NOW, seq=seq, epoch=EPOCH)

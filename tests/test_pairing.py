@@ -330,11 +330,11 @@ def test_the_front_of_the_walls_is_never_a_page_to_sign_in_at(room: House) -> No
     pair(room, code[1])
     screen.ask()
     front = screen.client.get("/wall", headers=PAGE, follow_redirects=False)
-    assert (front.status_code, front.headers["location"]) == (303, "/wall/situation")
+    assert (front.status_code, front.headers["location"]) == (303, "/wall/rotation")
     person = room.client.get("/wall", headers=room.bearer(Role.VIEWER), follow_redirects=False)
     assert (person.status_code, person.headers["location"]) == (303, "/desk/scenes")
     confined = room.client.get("/wall", headers=room.bearer(Role.WALL), follow_redirects=False)
-    assert confined.headers["location"] == "/wall/situation"
+    assert confined.headers["location"] == "/wall/rotation"
 
 
 def test_the_front_of_the_walls_tries_again_by_itself_while_the_database_is_away(

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from app.access import CONTROL
 from app.database import Database
 from app.walls.distance import default_programme
 from app.walls.programme import Place, Repertoire
-from app.walls.wall import Wall, list_walls
+from app.walls.wall import Wall, find_wall, list_walls
+
+NEAR = 1.0
+"""Viewing distance, in heights of the screen, of one that nobody measured: every scene holds there."""
+
+UNTOLD: Mapping[str, Any] = MappingProxyType(
+    {
+        "wall": "",
+        "name": "",
+        "pinned": None,
+        "alarm": None,
+        "blank": False,
+        "message": "",
+        "mode": "live",
+        "replay": None,
+    }
+)
 
 Alarm = Callable[[], Place | None]
 """What an alarm asks to be shown now; None where nothing is above its threshold."""
@@ -53,3 +70,12 @@ class Controls:
             found = [wall for wall in list_walls(connection) if wall.id in wanted]
         asked = alarm() if any(wall.on_alarm for wall in found) else None
         return {wanted[wall.id]: control_of(wall, self._repertoire, asked) for wall in found}
+
+    def of(self, wall: str | None, alarm: Alarm) -> dict[str, Any]:
+        """What one wall is told. A screen that is no wall's shows every scene in turn. Raises NotFound."""
+        if wall is None:
+            scenes = [entry.as_json() for entry in default_programme(self._repertoire, NEAR)]
+            return {**UNTOLD, "scenes": scenes}
+        with self._database.read() as connection:
+            found = find_wall(connection, wall)
+        return control_of(found, self._repertoire, alarm() if found.on_alarm else None)

@@ -16,6 +16,9 @@ function chart(panel) {
   let known = columns ? JSON.stringify(columns) : "";
   let drawing = false;
   let wanted = false;
+  let late = false;
+
+  const isOff = () => Boolean(panel.closest("[data-off]"));
 
   async function draw() {
     const made = resolved(bound(figure, columns));
@@ -26,9 +29,10 @@ function chart(panel) {
     putTable(panel, columns.table);
   }
 
-  /** One drawing at a time; whatever changes meanwhile is drawn after it, once. A scene that is off has no size. */
+  /** One drawing at a time; whatever changes meanwhile is drawn after it, once. A scene that is off waits for its turn. */
   async function want() {
-    wanted = Boolean(known) && plot.clientWidth > 0;
+    late ||= Boolean(known) && isOff();
+    wanted = Boolean(known) && !late && plot.clientWidth > 0;
     if (drawing) return;
     drawing = true;
     while (wanted) {
@@ -47,6 +51,12 @@ function chart(panel) {
   // With this the server could not draw it: what is drawn is no longer true, and the same columns may come again.
   on("changed", ({ element }) => {
     if (element === panel) known = "";
+  });
+
+  on("shown", ({ element }) => {
+    if (!late || !element.contains(panel)) return;
+    late = false;
+    want();
   });
 
   on("columns", (news) => {

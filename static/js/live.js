@@ -4,6 +4,7 @@
  * it is on the screen. Frames carry state, not changes: any may be dropped or come twice without harm (app/hub.py).
  */
 import { say, the, write } from "./page.js";
+import { reload } from "./reload.js";
 import { attend } from "./socket.js";
 
 /** @typedef {{topic: string, epoch: string, seq: number, as_of: number, html?: string, columns?: object}} Frame */
@@ -66,9 +67,7 @@ async function renew(served) {
   version ||= served;
   if (!served || served === version || sessionStorage.getItem("warroom.version") === served) return;
   sessionStorage.setItem("warroom.version", served);
-  const answer = await fetch(location.href, { cache: "no-store", redirect: "manual" }).catch(() => null);
-  if (answer?.ok) location.reload();
-  else sessionStorage.removeItem("warroom.version");
+  if (!(await reload())) sessionStorage.removeItem("warroom.version");
 }
 
 // ---------------------------------------------------------------------------------------------------- what is shown
@@ -95,7 +94,7 @@ function paint() {
   if (!charts.length) write(counter, digits.format(seq));
   // Numbers first: charts are drawn once these are on the glass.
   setTimeout(() => {
-    for (const { topic, columns } of charts) say("columns", { element: panel(topic), columns });
+    for (const { topic, columns } of charts) say("columns", { topic, element: panel(topic), columns });
     write(counter, digits.format(seq));
     answer(JSON.stringify({ seen: seq }));
   });

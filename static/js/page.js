@@ -5,7 +5,8 @@
  *   wall:heard    {type, now, rate, unread_s}  a message came; all but the type come with a hello or a beat
  *   wall:lost     {attempt, signedOut}     the socket is gone, or could not be opened; attempt counts from 1
  *   wall:changed  {element}                a panel has new content that is not painted yet
- *   wall:columns  {element, columns}       a chart has new columns
+ *   wall:columns  {topic, element, columns}  a chart has new columns, or the wall is told something; no element then
+ *   wall:shown    {element}                a scene has come on
  *   wall:drawn    {element, columns}       a chart is drawn
  *   wall:fault    {element, error}         a panel could not be drawn
  */

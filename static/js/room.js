@@ -9,7 +9,7 @@ const { now, rate, zone } = document.body.dataset;
 
 let saidUs = Number(now);
 let saidAt = performance.now();
-let pace = Number(rate) || 1;
+let pace = Number(rate);
 
 on("heard", (message) => {
   if (message.now === undefined) return;
@@ -24,6 +24,11 @@ on("heard", (message) => {
  */
 export function roomTime(at = performance.now()) {
   return saidUs + (at - saidAt) * 1000 * pace;
+}
+
+/** Seconds that run as fast as real ones and are the same on every wall of the room. */
+export function realSeconds() {
+  return pace ? roomTime() / 1e6 / pace : Date.now() / 1000;
 }
 
 const english = new Intl.DateTimeFormat("en-US", {

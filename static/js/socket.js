@@ -8,6 +8,9 @@ const SIGNED_OUT = 4401;
 /** The longest wait between two attempts, before jitter. */
 const LONGEST_S = 10;
 
+/** A page that nobody has seen for this long lets its socket go, and takes it up again when it is seen. */
+const REST_MS = 60_000;
+
 /** A socket that has been silent for this long is given up, though nobody closed it: the cable may be out. */
 const SILENT_MS = 5_000;
 
@@ -22,6 +25,9 @@ export function attend(address, hear, lost) {
   let socket = null;
   let attempt = 0;
   let stirredAt = 0;
+  let asleep = false;
+  /** @type {number | undefined} */
+  let next;
 
   function open() {
     const opened = new WebSocket(address);
@@ -44,9 +50,28 @@ export function attend(address, hear, lost) {
     attempt += 1;
     const signedOut = code === SIGNED_OUT;
     const longestS = signedOut ? LONGEST_S : Math.min(LONGEST_S, 2 ** (attempt - 1));
-    setTimeout(open, longestS * (300 + 700 * Math.random()));
+    next = setTimeout(open, longestS * (300 + 700 * Math.random()));
     lost({ attempt, signedOut });
   }
+
+  function rest() {
+    asleep = true;
+    clearTimeout(next);
+    const left = socket;
+    socket = null;
+    left?.close();
+  }
+
+  /** @type {number | undefined} */
+  let unseen;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(unseen);
+    if (document.hidden) unseen = setTimeout(rest, REST_MS);
+    else if (asleep) {
+      asleep = false;
+      open();
+    }
+  });
 
   setInterval(() => socket && performance.now() - stirredAt > SILENT_MS && lose(), 1_000);
   open();
