@@ -220,6 +220,7 @@ def _roofed(room: Room) -> FastAPI:
         key=codes,
         clock=room.clock,
         now=REAL.now,
+        zone=settings.zone,
         is_known=lambda about, subject: about != "network" or board.frozen().find(subject) is not None,
         poke=room.feed.poke,
     )

@@ -20,7 +20,7 @@ from app.errors import BadRequest, Unavailable
 from app.feed import Feed
 from app.history import History
 from app.hub import Frame, Hub
-from app.vocabulary import MAX_INTEGER
+from app.vocabulary import MAX_INTEGER, moment
 
 SLOWEST, FASTEST = 1, 600
 """Times as fast as it happened."""
@@ -63,6 +63,11 @@ class Stretch:
 
     def __str__(self) -> str:
         return f"{self.mark}-{self.first}-{self.last}-{self.speed}-{self.began_at}"
+
+    @property
+    def words(self) -> str:
+        """What is played: "2018-10-26 13:00:00 to 2018-10-26 14:00:00 UTC at 60×"."""
+        return f"{moment(self.first):%Y-%m-%d %H:%M:%S} to {moment(self.last):%Y-%m-%d %H:%M:%S} UTC at {self.speed}×"
 
     @classmethod
     def parse(cls, name: str) -> Stretch:

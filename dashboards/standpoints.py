@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,13 +10,11 @@ from app.board import Board
 from app.clock import Clock
 from app.errors import BadRequest
 from app.history import History
+from app.instants import past_instant
 from app.replay import Stretch, StretchClock
-from app.vocabulary import instant, moment
 from dashboards.render import LIVE_PATH
 
 Mode = Literal["live", "past", "replay", "exercise"]
-
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Standpoints:
         if replay:
             return self._along(Stretch.parse(replay))
         if at:
-            then = self.instant(at)
+            then = past_instant(at, self._clock.now(), self._zone)
             return Standpoint("past", self._history.at(self._history.seq_at(then)), then, 0.0, "")
         if seq is not None:
             then = self._history.recorded_at(seq) if seq > 0 else self._clock.now()
@@ -70,23 +66,3 @@ class Standpoints:
         now = clock.now()
         board = self._history.at(self._history.seq_at(now))
         return Standpoint(stretch.mark, board, now, clock.rate, f"{LIVE_PATH}?replay={stretch}", stretch.speed)
-
-    def instant(self, text: str) -> int:
-        """An instant of the past (µs) as people write it. Raises BadRequest."""
-        now = self._clock.now()
-        time = _TIME.fullmatch(text.strip())
-        try:
-            if time is not None:
-                hour, minute, second = (int(part or 0) for part in time.groups())
-                local = moment(now).astimezone(self._zone).replace(hour=hour, minute=minute, second=second)
-                local = local.replace(microsecond=0)
-                said = local if instant(local) <= now else local - timedelta(days=1)
-            else:
-                said = datetime.fromisoformat(text.strip())
-                said = said if said.tzinfo is not None else said.replace(tzinfo=self._zone)
-            then = instant(said.astimezone(UTC))
-        except (ValueError, OverflowError):
-            raise BadRequest("at", "is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z") from None
-        if then > now:
-            raise BadRequest("at", "has not come yet")
-        return then

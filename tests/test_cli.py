@@ -26,6 +26,8 @@ from app.__main__ import main
 from app.access import find_key
 from app.database import Database
 from app.log import read_head
+from app.walls import Hanging, default_programme, make_wall
+from dashboards.desk import repertoire
 from tests import makers
 from tests.house import SECRET, house, settings_of
 
@@ -357,3 +359,23 @@ def test_port_that_is_taken_is_said(program: Program) -> None:
 
 def test_certificate_without_its_key_is_refused(program: Program) -> None:
     assert "together" in fails_in_a_sentence(program.run_apart("serve", "--certificate", "cert.pem"), 2)
+
+
+def test_a_stretch_is_played_on_a_named_wall_and_ended(program: Program) -> None:
+    with house(program.folder) as room, room.room.database.write() as connection:
+        hanging = Hanging("Lobby", 600, 93)
+        make_wall(connection, hanging, default_programme(repertoire(), hanging.ratio), by="Ann", now=1)
+    done = program.run("replay", "lobby", "--from", "2018-10-26T13:00Z", "--to", "2018-10-26T14:00Z", "--exercise")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Lobby plays 2018-10-26 13:00:00 to 2018-10-26 14:00:00 UTC at 60×, marked as exercise" in done.stdout
+    for wrong, said in (
+        (("Attic", "--from", "13:00"), "there is no wall 'Attic'"),
+        (("lobby", "--from", "soon"), "first: is no time"),
+        (("lobby", "--from", "2018-10-26T13:00Z", "--speed", "601"), "speed: is 601"),
+        (("lobby",), "give --from, or --end"),
+        (("lobby", "--from", "13:00", "--end"), "give --from, or --end"),
+    ):
+        failed = program.run("replay", *wrong)
+        assert failed.returncode in (1, 2)
+        assert said in failed.stderr
+    assert "Lobby is live" in program.run("replay", "lobby", "--end").stdout

@@ -25,6 +25,7 @@ from app.database import Database
 from app.main import create_app
 from app.seats import Screen
 from app.tables import metadata
+from app.vocabulary import MINUTE
 from app.walls import Hanging, Wall, take_up
 from app.wire import LineProtocol
 from tests import hostile, makers
@@ -243,6 +244,50 @@ def test_the_acts_of_a_wall_each_do_what_they_say_and_are_written_down(room: Hou
     assert desk.get(at).status_code == 404
 
 
+def test_a_stretch_of_the_past_is_played_on_one_wall_until_it_is_made_live_again(room: House, desk: Desk) -> None:
+    wall = wall_of(room)
+    at, api = f"/desk/walls/{wall.id}", f"/api/v1/walls/{wall.id}"
+    form = {"first": "13:00", "last": "13:30", "speed": "60", "mark": "exercise"}
+    assert desk.post(f"{at}/play", **form).headers["location"] == at
+    said = desk.get(api).json()
+    first, last = (NOW - 60 * MINUTE, NOW - 30 * MINUTE)
+    assert (said["mode"], said["replay"].rsplit("-", 1)[0]) == ("exercise", f"exercise-{first}-{last}-60")
+    page = desk.get(at).text
+    assert "Exercise of 26 Oct 13:00 to 26 Oct 13:30 at 60×" in page
+    assert "began to play, as an exercise: 2018-10-26 13:00:00 to 2018-10-26 13:30:00 UTC at 60×" in page
+    assert "Exercise: Situation" in desk.get("/desk/walls").text
+    desk.post(f"{at}/live")
+    assert (desk.get(api).json()["mode"], desk.get(api).json()["replay"]) == ("live", None)
+    said = desk.patch(api, replay={"first": "2018-10-26T13:00:00Z", "speed": 600}).json()
+    assert said["replay"].startswith(f"replay-{first}-{NOW}-600-")
+    assert desk.patch(api, blank=True).json()["mode"] == "replay"
+    assert desk.patch(api, replay=None).json()["mode"] == "live"
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "wrong"),
+    [
+        ({"first": ""}, "first", "Is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z"),
+        ({"first": "2018-10-26T14:00:01Z"}, "first", "Has not come yet"),
+        ({"last": "12:59"}, "last", "A stretch ends after it begins"),
+        ({"last": "soon"}, "last", "Is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z"),
+        ({"speed": "0"}, "speed", "Is 0: from 1 to 600 times as fast"),
+        ({"speed": "601"}, "speed", "Is 601: from 1 to 600 times as fast"),
+        ({"speed": "²"}, "speed", "Is a whole number: 60 is a minute in a second"),
+    ],
+)
+def test_a_stretch_that_cannot_be_played_is_shown_again_as_typed(
+    room: House, desk: Desk, form: dict[str, str], field: str, wrong: str
+) -> None:
+    wall = wall_of(room)
+    typed = {"first": "13:00", "last": "", "speed": "60", "mark": "exercise"} | form
+    page = desk.post(f"/desk/walls/{wall.id}/play", **typed)
+    assert (page.status_code, said_wrong(page)) == (400, [wrong])
+    assert re.search(rf'<input id="{field}" name="{field}" value="{re.escape(typed[field])}"', page.text)
+    assert '<option value="exercise" selected>' in page.text
+    assert desk.get(f"/api/v1/walls/{wall.id}").json()["mode"] == "live"
+
+
 @pytest.mark.parametrize("act", ["nothing", "make_wall", "__class__", "forget_all"])
 def test_what_cannot_be_done_about_a_wall_is_not_found(room: House, desk: Desk, act: str) -> None:
     assert desk.post(f"/desk/walls/{wall_of(room).id}/{act}").status_code == 404
@@ -341,6 +386,8 @@ def test_everything_about_a_wall_is_changed_at_once_or_nothing_of_it(room: House
         ({"pinned": {"scene": "weather"}}, 400, "scene"),
         ({"distance_m": 0.2}, 400, "distance_m"),
         ({"distance_m": -1}, 422, "distance_m"),
+        ({"replay": {"first": "soon"}}, 400, "replay.first"),
+        ({"replay": {"first": "13:00", "speed": 1000}}, 400, "replay.speed"),
     ],
 )
 def test_a_program_is_told_the_field_and_the_reason(

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from app.board import Board
 from app.clock import FixedClock
 from app.errors import BadRequest, Unavailable
 from app.history import History
+from app.instants import past_instant
 from app.replay import MOST_OPEN, Replay, Replays, Stretch, StretchClock
 from app.vocabulary import HOUR, MINUTE, SECOND
 from dashboards.standpoints import Standpoints
@@ -185,7 +187,7 @@ def test_a_time_is_read_as_people_write_it(standpoints: Standpoints, said: str) 
 
 
 def test_a_time_that_has_not_come_today_is_yesterdays(standpoints: Standpoints) -> None:
-    assert standpoints.instant("23:00") == at("2018-10-25T21:00:00Z")
+    assert past_instant("23:00", NOON + HOUR, ZoneInfo("Europe/Berlin")) == at("2018-10-25T21:00:00Z")
 
 
 def test_a_seq_is_the_picture_after_that_record(standpoints: Standpoints) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from app.access import Role, Visitor, find_visitor, list_sessions, may_watch, op
 from app.access.pairing import show_code
 from app.database import Database
 from app.errors import BadRequest, NotFound
+from app.replay import Stretch
 from app.tables import metadata
-from app.vocabulary import MINUTE
+from app.vocabulary import HOUR, MINUTE
 from app.walls import Controls, Entry, Hanging, Piece, Place, Wall, control_of, control_topic, holding_words, verdict
 from app.walls.distance import default_programme, parse_metres, ratio_words
 from app.walls.programme import MOST_ENTRIES
@@ -23,6 +25,7 @@ from tests import hostile
 NOW = 1_795_521_600_000_000
 KEY = b"key of the tests"
 SAID: dict[str, Any] = {"by": "Ann", "now": NOW}
+PLAYED = Stretch("replay", NOW - HOUR, NOW, 60, NOW)
 SCENES = {
     "situation": Piece("situation", "Situation", 60, 3.3),
     "networks": Piece("networks", "Networks", 40, 3.3),
@@ -123,8 +126,8 @@ def test_every_change_is_written_down_with_who_made_it_and_when(connection: Conn
         lambda wall, by, now: walls.set_message(connection, wall, "", by=by, now=now),
         lambda wall, by, now: walls.set_on_alarm(connection, wall, False, by=by, now=now),
         lambda wall, by, now: walls.set_up(connection, wall, Hanging("Foyer", 600, 93), by=by, now=now),
-        lambda wall, by, now: walls.set_mode(connection, wall, "replay", "r1", by=by, now=now),
-        lambda wall, by, now: walls.set_mode(connection, wall, "live", None, by=by, now=now),
+        lambda wall, by, now: walls.play(connection, wall, PLAYED, by=by, now=now),
+        lambda wall, by, now: walls.play(connection, wall, None, by=by, now=now),
     ]
     for minute, act in enumerate(acts, 1):
         act(again(connection, wall), f"lead {minute}", NOW + minute * MINUTE)
@@ -139,7 +142,7 @@ def test_every_change_is_written_down_with_who_made_it_and_when(connection: Conn
         "turned the alarm-driven scene off",
         "renamed it from Lobby",
         "said how it hangs: 6 m, 0.93 m high, R 6.5",
-        "began a replay",
+        "began to play, as a replay: 2026-11-24 11:00:00 to 2026-11-24 12:00:00 UTC at 60×",
         "made it live again",
     ]
     newest = walls.changes_of(connection, wall.id)[0]
@@ -326,7 +329,7 @@ def test_a_wall_is_told_all_of_what_it_is_to_show(connection: Connection) -> Non
     walls.pin(connection, wall, Place("network", "n1"), SCENES, **SAID)
     walls.blank(connection, wall, True, **SAID)
     walls.set_message(connection, wall, "Briefing", **SAID)
-    walls.set_mode(connection, wall, "exercise", "r1", **SAID)
+    walls.play(connection, wall, replace(PLAYED, mark="exercise"), **SAID)
     assert control_of(again(connection, wall), SCENES, Place("situation")) == {
         "wall": wall.id,
         "name": "Lobby",
@@ -340,7 +343,7 @@ def test_a_wall_is_told_all_of_what_it_is_to_show(connection: Connection) -> Non
         "blank": True,
         "message": "Briefing",
         "mode": "exercise",
-        "replay": "r1",
+        "replay": str(replace(PLAYED, mark="exercise")),
     }
 
 

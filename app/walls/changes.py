@@ -13,16 +13,19 @@ from app.access import close_sessions_of_wall
 from app.access.pairing import let_go
 from app.access.tables import sessions
 from app.errors import BadRequest
+from app.replay import Mark, Stretch
 from app.safetext import clean
 from app.tables import wall_changes, walls
 from app.walls.distance import Hanging, check_size
 from app.walls.programme import Entry, Place, Repertoire, check_place, check_programme, programme_words
-from app.walls.wall import Mode, Wall, find_wall, list_walls, wall_called
+from app.walls.wall import Wall, find_wall, list_walls, wall_called
 
 MOST_LETTERS = 60
 """Of a wall's name."""
 
 LONGEST_MESSAGE = 120
+
+_A: dict[Mark, str] = {"replay": "a replay", "exercise": "an exercise"}
 
 
 def make_wall(connection: Connection, hanging: Hanging, programme: Sequence[Entry], *, by: str, now: int) -> Wall:
@@ -105,12 +108,11 @@ def set_on_alarm(connection: Connection, wall: Wall, is_on: bool, *, by: str, no
         _change(connection, wall, what, by=by, now=now, on_alarm=is_on)
 
 
-def set_mode(connection: Connection, wall: Wall, mode: Mode, replay: str | None, *, by: str, now: int) -> None:
-    """Live, or a replay or exercise of what ``replay`` names. Raises BadRequest for one without the other."""
-    if (mode == "live") != (replay is None):
-        raise BadRequest("replay", "a wall that is live plays nothing, and one that is not must play something")
-    if (mode, replay) != (wall.mode, wall.replay):
-        what = "made it live again" if mode == "live" else f"began a{'n' if mode == 'exercise' else ''} {mode}"
+def play(connection: Connection, wall: Wall, stretch: Stretch | None, *, by: str, now: int) -> None:
+    """Play a stretch of the past on a wall, or None: make it live again."""
+    mode, replay = (stretch.mark, str(stretch)) if stretch is not None else ("live", None)
+    if replay != wall.replay:
+        what = "made it live again" if stretch is None else f"began to play, as {_A[stretch.mark]}: {stretch.words}"
         _change(connection, wall, what, by=by, now=now, mode=mode, replay=replay)
 
 

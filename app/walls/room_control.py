@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast, get_args
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -11,6 +13,8 @@ from app.access.pairing import Allowance, tidied
 from app.clock import Clock
 from app.database import Database
 from app.errors import BadRequest, TooOften
+from app.instants import past_instant
+from app.replay import Mark, Stretch
 from app.safetext import clean
 from app.vocabulary import MINUTE, SECOND
 from app.walls.changes import blank_all
@@ -34,7 +38,8 @@ class Standing:
 class RoomControl:
     """The walls of one room. ``key`` is that of the codes; they age in real time, which ``now`` gives in µs.
 
-    ``is_known`` says whether there is a subject of a kind ("network"); ``poke`` makes the feed look.
+    ``zone`` is the room's, in which times are typed. ``is_known`` says whether there is a subject of a kind ("network");
+    ``poke`` makes the feed look.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class RoomControl:
         key: bytes,
         clock: Clock,
         now: Callable[[], int],
+        zone: str = "UTC",
         is_known: Callable[[str, str], bool] = lambda _about, _subject: True,
         poke: Callable[[], None] = lambda: None,
     ) -> None:
@@ -53,6 +59,7 @@ class RoomControl:
         self._key = key
         self._clock = clock
         self._now = now
+        self._zone = ZoneInfo(zone)
         self._is_known = is_known
         self._poke = poke
         self._wrong = Allowance(WRONG_CODES, MINUTE)
@@ -111,6 +118,20 @@ class RoomControl:
             changed = blank_all(connection, is_blank, by=by, now=self._clock.now())
         self._poke()
         return changed
+
+    def stretch(self, mark: str, first: str, last: str, speed: str) -> Stretch:
+        """What is to be played, from now on, as it was typed; an empty ``last`` is the room's present.
+
+        Raises BadRequest. A wall stays on the end of its stretch until somebody makes it live again.
+        """
+        if mark not in get_args(Mark):
+            raise BadRequest("mark", f"is {' or '.join(get_args(Mark))}")
+        now = self._clock.now()
+        if not (speed.isascii() and speed.isdigit() and len(speed) < 10):
+            raise BadRequest("speed", "is a whole number: 60 is a minute in a second")
+        begins = past_instant(first, now, self._zone, "first")
+        ends = past_instant(last, now, self._zone, "last") if last.strip() else now
+        return Stretch(cast("Mark", mark), begins, ends, int(speed), self._now())
 
     def check_subject(self, place: Place, field: str = "subject") -> None:
         """Raise BadRequest where a scene is to be about something that is not known here."""

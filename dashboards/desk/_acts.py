@@ -59,6 +59,15 @@ def _alarm(c: Connection, wall: Wall, _control: RoomControl, form: FormData, vis
     walls.set_on_alarm(c, wall, field(form, "on") == "yes", by=visitor.name, now=now)
 
 
+def _play(c: Connection, wall: Wall, control: RoomControl, form: FormData, visitor: Visitor, now: int) -> None:
+    stretch = control.stretch(*(field(form, name) for name in ("mark", "first", "last", "speed")))
+    walls.play(c, wall, stretch, by=visitor.name, now=now)
+
+
+def _live(c: Connection, wall: Wall, _control: RoomControl, _form: FormData, visitor: Visitor, now: int) -> None:
+    walls.play(c, wall, None, by=visitor.name, now=now)
+
+
 def _revoke(c: Connection, wall: Wall, _control: RoomControl, _form: FormData, visitor: Visitor, now: int) -> None:
     walls.revoke(c, wall, by=visitor.name, now=now)
 
@@ -75,6 +84,8 @@ ACTS: dict[str, Act] = {
     "blank": _blank,
     "message": _message,
     "alarm": _alarm,
+    "play": _play,
+    "live": _live,
     "revoke": _revoke,
     "forget": _forget,
 }

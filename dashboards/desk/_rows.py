@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.access import CONTROL
+from app.access.gate import REAL
 from app.nouns import duration, list_words
+from app.replay import Stretch, StretchClock
 from app.safetext import clean
 from app.seats import PATIENCE_S, Screen
 from app.vocabulary import SECOND
@@ -46,6 +48,13 @@ def shows_words(wall: Wall, repertoire: Repertoire) -> str:
         titles = [entry.place.words(repertoire) for entry in wall.programme]
         told = titles[0] if len(titles) == 1 else f"{list_words(titles)} in turn"
     return told if wall.mode == "live" else f"{wall.mode.capitalize()}: {told}"
+
+
+def playing_words(desk: Desk, stretch: Stretch) -> str:
+    """What a wall plays: "Replay of 26 Oct 13:00 to 26 Oct 14:00 at 60×", and whether it is over."""
+    over = "" if StretchClock(stretch, REAL).rate else ". It is over"
+    from_to = f"{desk.moment(stretch.first)} to {desk.moment(stretch.last)}"
+    return f"{stretch.mark.capitalize()} of {from_to} at {stretch.speed}×{over}"
 
 
 def wall_row(desk: Desk, standing: Standing, screens: Sequence[Screen]) -> Row:

@@ -3,74 +3,23 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from app import walls
 from app.access import Visitor
 from app.answers import Wrong
+from app.errors import BadRequest
+from app.replay import Stretch
 from app.seats import Screen
 from app.vocabulary import isoformat
-from app.walls import Entry, Hanging, Place, Standing, Wall, holding_words
+from app.walls import Entry, Hanging, Standing, Wall, holding_words
 from dashboards.desk._rows import link_words, scenes_of
+from dashboards.desk._said import Blanked, Changed, Paired, PlaceSaid, StretchSaid
 from dashboards.desk.shell import Desk
 
 PREFIX = "/api/v1"
 
 Json = dict[str, Any]
-
-_SCENE = Field(examples=["situation"], max_length=40)
-_SUBJECT = Field("", description="what the scene is about, where it is of one thing", max_length=128)
-
-
-class PlaceSaid(BaseModel):
-    """A scene, and what it is about."""
-
-    model_config = ConfigDict(extra="forbid")
-    scene: str = _SCENE
-    subject: str = _SUBJECT
-
-    def place(self) -> Place:
-        """As walls have it."""
-        return Place(self.scene, self.subject)
-
-
-class EntrySaid(PlaceSaid):
-    """A scene in a programme."""
-
-    hold_s: int = Field(60, description="seconds for which it is shown")
-
-
-class Changed(BaseModel):
-    """What is to change about a wall; what is left out stays as it is. ``"pinned": null`` unpins."""
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"blank": True}]})
-    name: str | None = None
-    distance_m: float | None = Field(None, gt=0, le=100)
-    height_m: float | None = Field(None, gt=0, le=20)
-    programme: list[EntrySaid] | None = None
-    pinned: PlaceSaid | None = None
-    on_alarm: bool | None = None
-    blank: bool | None = None
-    message: str | None = Field(None, max_length=1_000)
-
-
-class Paired(BaseModel):
-    """The code that a screen shows, and the wall that it is to be."""
-
-    model_config = ConfigDict(extra="forbid")
-    code: str = Field(examples=["K7M 2XP"], max_length=40)
-    name: str = Field(examples=["Lobby"], max_length=200)
-    distance_m: float = Field(gt=0, le=100, examples=[6.0])
-    height_m: float = Field(gt=0, le=20, examples=[0.93])
-
-
-class Blanked(BaseModel):
-    """Whether walls show nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-    blank: bool = Field(examples=[True])
-
 
 _WALL = {
     "id": "6f1d2c3b4a59",
@@ -220,17 +169,34 @@ def change(desk: Desk, connection: Connection, wall: Wall, said: Changed, *, by:
         for at, entry in enumerate(programme):
             desk.control.check_subject(entry.place, f"programme.{at}.subject")
         walls.set_programme(connection, wall, programme, repertoire, by=by, now=now)
-    if said.pinned is not None:
-        desk.control.check_subject(said.pinned.place(), "pinned.subject")
-        walls.pin(connection, wall, said.pinned.place(), repertoire, by=by, now=now)
-    elif "pinned" in given:
-        walls.unpin(connection, wall, by=by, now=now)
+    if "pinned" in given:
+        show(desk, connection, wall, said.pinned, by=by, now=now)
     if said.on_alarm is not None:
         walls.set_on_alarm(connection, wall, said.on_alarm, by=by, now=now)
     if said.blank is not None:
         walls.blank(connection, wall, said.blank, by=by, now=now)
     if said.message is not None:
         walls.set_message(connection, wall, said.message, by=by, now=now)
+    if "replay" in given:
+        stretch = None if said.replay is None else stretch_of(desk, said.replay)
+        walls.play(connection, wall, stretch, by=by, now=now)
+
+
+def show(desk: Desk, connection: Connection, wall: Wall, said: PlaceSaid | None, *, by: str, now: int) -> None:
+    """Pin a scene, or None. Raises BadRequest."""
+    if said is None:
+        walls.unpin(connection, wall, by=by, now=now)
+        return
+    desk.control.check_subject(said.place(), "pinned.subject")
+    walls.pin(connection, wall, said.place(), desk.control.repertoire, by=by, now=now)
+
+
+def stretch_of(desk: Desk, said: StretchSaid) -> Stretch:
+    """What is to be played, from now on. Raises BadRequest."""
+    try:
+        return desk.control.stretch(said.mark, said.first, said.last, str(said.speed))
+    except BadRequest as wrong:
+        raise BadRequest(f"replay.{wrong.field}", wrong.reason) from None
 
 
 def wall_json(desk: Desk, standing: Standing, screens: list[Screen]) -> Json:
@@ -287,4 +253,6 @@ _CHANGES: Any = {
     "pin a scene": {"value": {"pinned": {"scene": "situation"}}},
     "let the programme go on": {"value": {"pinned": None}},
     "write a message": {"value": {"message": "Briefing at 15:00 in room 2"}},
+    "play the past": {"value": {"replay": {"first": "13:00", "last": "14:00", "speed": 60}}},
+    "make it live again": {"value": {"replay": None}},
 }

@@ -46,7 +46,7 @@ class Desk:
         self.lead = gate.require(Role.LEAD)
         self._clock = clock
         self._theme = settings.theme
-        self._zone = settings.zone
+        self.zone = settings.zone
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
         """A page of the desk. ``title`` is the section of the bar that it belongs to."""
@@ -69,7 +69,7 @@ class Desk:
 
     def caption(self) -> dict[str, Any]:
         """Which picture this is: the newest position of the log, and the room's time."""
-        return {"seq": self.live.hub.seq, "clock": clock_words(self._clock.now(), self._zone)}
+        return {"seq": self.live.hub.seq, "clock": clock_words(self._clock.now(), self.zone)}
 
     def ago(self, seconds: float) -> int:
         """The room's instant (µs) so many real seconds ago."""
@@ -77,12 +77,12 @@ class Desk:
 
     def time(self, at: int) -> str:
         """An instant of the room as the time of day, with the day where that is another one."""
-        today = day(self._clock.now(), self._zone)
-        return clock_time(at, self._zone) if day(at, self._zone) == today else self.moment(at)
+        today = day(self._clock.now(), self.zone)
+        return clock_time(at, self.zone) if day(at, self.zone) == today else self.moment(at)
 
     def moment(self, at: int) -> str:
         """A day and a time of it, in the room's zone: "26 Oct 14:05"."""
-        return f"{day(at, self._zone)} {clock_time(at, self._zone)}"
+        return f"{day(at, self.zone)} {clock_time(at, self.zone)}"
 
 
 async def form_of(request: Request) -> FormData:

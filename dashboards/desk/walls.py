@@ -8,9 +8,10 @@ from starlette.datastructures import FormData
 
 from app.access import Visitor
 from app.errors import BadRequest, NotFound, TooOften
+from app.replay import Stretch
 from dashboards.desk._acts import ACTS, PIN, hanging_of
 from dashboards.desk._programme import programme_rows, typed_rows
-from dashboards.desk._rows import Row, reads_words, repertoire_rows, wall_row
+from dashboards.desk._rows import Row, playing_words, reads_words, repertoire_rows, wall_row
 from dashboards.desk.shell import Desk, Form, field, onward
 
 LIST = "/desk/walls"
@@ -19,6 +20,9 @@ Wrong = dict[str, str]
 """What is wrong with a form, by field."""
 
 NOTHING: Wrong = {}
+
+BEFORE_TYPED = {"first": "", "last": "", "speed": "60", "mark": "replay"}
+"""What stands in the form that plays the past."""
 NOT_TYPED = FormData()
 
 
@@ -124,6 +128,7 @@ def wall_page(desk: Desk, id: str, visitor: Visitor, wrong: Wrong = NOTHING, for
         "distance_m": f"{hanging.distance_cm / 100:g}",
         "height_m": f"{hanging.height_cm / 100:g}",
         "message": wall.message,
+        **BEFORE_TYPED,
     }
     is_programme = "hold_s" in form
     pieces = control.repertoire.values()
@@ -134,6 +139,8 @@ def wall_page(desk: Desk, id: str, visitor: Visitor, wrong: Wrong = NOTHING, for
         400 if wrong else 200,
         wall=wall_row(desk, standing, desk.screens()),
         standing=wall,
+        playing="" if wall.replay is None else playing_words(desk, Stretch.parse(wall.replay)),
+        zone=desk.zone,
         typed={name: field(form, name) if name in form else value for name, value in known.items()},
         programme=typed_rows(form) if is_programme else programme_rows(wall.programme),
         pin={name: "" if is_programme else field(form, name) for name in ("scene", "subject")},

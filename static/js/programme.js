@@ -101,7 +101,14 @@ function drawTicks() {
   });
 }
 
+/** Whether what it is told to show is not on this page. */
+function isElsewhere() {
+  const isLacking = places(told).some((place) => !find(place) && !never.has(named(place)));
+  return isLacking || told.replay !== first.replay || told.mode !== first.mode;
+}
+
 function look() {
+  if (isElsewhere()) reload();
   const scene = wanted();
   if (scene !== shown) cut(scene);
   drawTicks();
@@ -111,8 +118,6 @@ function obey() {
   root.toggleAttribute("data-blank", told.blank);
   write(message, told.message);
   write(pinned, told.pinned ? "pinned" : "");
-  const isLacking = places(told).some((place) => !find(place) && !never.has(named(place)));
-  if (isLacking || told.replay !== first.replay || told.mode !== first.mode) reload();
   look();
 }
 
