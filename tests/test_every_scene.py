@@ -19,7 +19,7 @@ from app.clock import FixedClock
 from app.hub import Frame, Pulse
 from app.main import create_app
 from app.safetext import LABEL_LIMIT
-from app.vocabulary import DAY, MINUTE
+from app.vocabulary import DAY, MINUTE, isoformat
 from dashboards import scenes, wall
 from dashboards.pages import Shown, Surroundings, render_wall
 from dashboards.render import STATIC
@@ -367,8 +367,8 @@ class Screen:
         }
         self.outbox = house.room.live.hub.subscribe(self.panels, lambda: None)
 
-    def fetch(self) -> str:
-        answer = self._house.ask(f"/wall/{self.scene.name}{'/' + self.subject if self.subject else ''}")
+    def fetch(self, **standpoint: Any) -> str:
+        answer = self._house.ask(f"/wall/{self.scene.name}{'/' + self.subject if self.subject else ''}", **standpoint)
         assert answer.status_code == 200, answer.text
         return answer.text
 
@@ -424,6 +424,40 @@ def test_first_page_and_frames_come_to_the_page_fetched_later(tmp_path: Path, na
             topic = place.attributes["data-topic"]
             assert screen.panels[topic] == Screen.content(later, place), topic
         assert frame_of_page(screen.source) == frame_of_page(later), "something outside of the panels has changed"
+    finally:
+        house.room.close()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_scene_as_it_stood_is_the_picture_that_was_live_then(tmp_path: Path, name: str) -> None:
+    """Every frame that a wall had at the time, whatever came, was withdrawn or was merged afterwards."""
+    scene, clock = all_scenes()[name], FixedClock(END)
+    app = create_app(settings_of(tmp_path, source_limits_s=LIMITS_S, watch_first_day=FIRST_DAY), clock=clock)
+    house = House(TestClient(app, base_url="http://room"), app.state.room)
+    try:
+        first, *rest = told_one_by_one()
+        house.send(first)
+        house.room.feed.look()
+        screen = Screen(house, scene, "n1" if scene.about else "")
+        recorded: list[tuple[int, int, dict[str, Any]]] = []
+        for place, event in enumerate(rest):
+            clock.at += 3 * MINUTE
+            house.send(event)
+            house.room.feed.look()
+            screen.hear()
+            if place % 9 == 4:
+                recorded.append((house.room.board.seq, clock.at, dict(screen.panels)))
+        assert len(recorded) > 5
+        clock.at += 2 * DAY
+        house.room.feed.look()
+        assert len({json.dumps(panels, sort_keys=True) for *_, panels in recorded}) > 2
+        for seq, at, panels in recorded:
+            for standpoint in ({"seq": seq}, {"at": isoformat(at)}):
+                source = screen.fetch(**standpoint)
+                assert "As it stood" in source
+                for place in parsed(source).all("data-topic"):
+                    topic = place.attributes["data-topic"]
+                    assert Screen.content(source, place) == panels[topic], f"{topic} at {standpoint}"
     finally:
         house.room.close()
 

@@ -38,8 +38,8 @@ class Standing:
 class RoomControl:
     """The walls of one room. ``key`` is that of the codes; they age in real time, which ``now`` gives in µs.
 
-    ``zone`` is the room's, in which times are typed. ``is_known`` says whether there is a subject of a kind ("network");
-    ``poke`` makes the feed look.
+    ``zone`` is the room's, in which times are typed. ``is_known`` says whether there is a subject of a kind
+    ("network"); ``poke`` makes the feed look.
     """
 
     def __init__(
