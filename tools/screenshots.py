@@ -1,110 +1,208 @@
 """Pictures of the real product by a real Chromium: ``make screenshots`` writes ``docs/screenshots/``.
 
-The whole story is told at once through the public door; each wall is then opened by a one-time link and photographed
-when its map is drawn. What no healthy server shows is made by stopping it under the open wall.
+Every scene in both sizes by night, by day, in an empty room, under names written to do harm and with very much in it;
+the states of the link; the past and a replay; the pages of the desk. ``python -m tools.screenshots glance desk --to
+DIR`` makes those whose names begin so, elsewhere. Rooms are those in which every scene is tested, each with a clock
+that runs on from the end of the story.
 """
 
 from __future__ import annotations
 
-import contextlib
+import argparse
 import os
 import sys
-import threading
+import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from app.demo.stage import Stage
-from app.demo.story import history, week
-from app.serving import configuration
-from app.wire import LineProtocol
+from app import walls
+from app.access import Role, open_session
+from app.clock import FixedClock
+from app.replay import Stretch
+from app.vocabulary import DAY, HOUR, instant, isoformat
+from app.walls import Hanging, Wall, default_programme
+from dashboards.desk import repertoire
+from dashboards.scenes import Scene, all_scenes
+from tests.every_room import END, FIRST_DAY, LIMITS_S, STATES, subject_of
+from tests.product import Product
 from tools.chromium import ADVICE, find_chromium
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-PATIENCE_S = 180
-"""Longest that anything may take."""
+PATIENCE_MS = 60_000
 
-SIZES = {"1080": (1920, 1080), "2160": (3840, 2160)}
-THEMES = ("night", "day")
-STALE_MS = 5_000
+HD, UHD, LAPTOP = (1920, 1080), (3840, 2160), (1440, 900)
+STALE_MS, CUT_MS = 6_000, 70_000
 
-
-@contextlib.contextmanager
-def served(stage: Stage) -> Iterator[tuple[str, uvicorn.Server]]:
-    """Serve a stage on a free port of this machine."""
-    server = uvicorn.Server(configuration(stage.app, port=0, ws=LineProtocol))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until(lambda: server.started, "the server starts")
-    host, port = server.servers[0].sockets[0].getsockname()[:2]
-    try:
-        yield f"http://{host}:{port}", server
-    finally:
-        server.should_exit = True
-        thread.join(30)
+DRAWN = """() => document.fonts.status === "loaded" && [...document.querySelectorAll("[data-columns]")].every(
+    (panel) => panel.closest("[data-off]") || panel.querySelector("[data-first]").textContent === "null"
+        || Number(panel.dataset.drawn ?? 0) > 0)"""
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until ``holds()`` is true. Raises TimeoutError with what was waited for."""
-    give_up_at = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > give_up_at:
-            raise TimeoutError(f"waited {PATIENCE_S} s until {what}")
-        time.sleep(0.1)
+class RunningClock(FixedClock):
+    """Runs on from the instant (µs) that it was set to last."""
+
+    def __init__(self, at: int) -> None:
+        self.set(at)
+
+    def set(self, at: int) -> None:
+        """From now on it is this instant."""
+        self.at = at
+        self._since = time.monotonic_ns()
+
+    def now(self) -> int:
+        """Microseconds since 1970-01-01T00:00:00Z."""
+        return self.at + (time.monotonic_ns() - self._since) // 1000
 
 
-def wall(browser: Browser, link: str, size: tuple[int, int]) -> Page:
-    """A wall of this size, signed in, its map drawn."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    page.goto(link)
-    if (button := page.locator("form button")).count():
-        button.first.click()
-    page.locator(".map[data-drawn]").wait_for(state="attached", timeout=PATIENCE_S * 1000)
-    page.evaluate("document.fonts.ready.then(() => true)")
-    page.wait_for_timeout(2_500)
-    return page
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its name, which room it is of, and what is opened there, in which size.
+
+    ``silence_ms`` is how long the link has been gone by the page's clock.
+    """
+
+    name: str
+    path: str
+    room: str = "live"
+    theme: str = "night"
+    size: tuple[int, int] = HD
+    silence_ms: int = 0
 
 
-def shoot(page: Page, name: str) -> None:
-    """Write one picture."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    print(f"docs/screenshots/{name}.png")
+def pictures(rooms: Mapping[str, Product]) -> Iterator[Picture]:
+    """All of them."""
+    for scene in all_scenes().values():
+        yield from of_scene(scene, rooms)
+    for name in ("situation", "glance"):
+        if name in all_scenes():
+            yield Picture(f"{name}-stale", f"/wall/{name}", silence_ms=STALE_MS)
+            yield Picture(f"{name}-disconnected", f"/wall/{name}", silence_ms=CUT_MS)
+    yield Picture("situation-as-it-stood", f"/wall/situation?at={isoformat(END - 2 * DAY)}")
+    for mark in ("replay", "exercise"):
+        stretch = Stretch(mark, END - 3 * DAY, END, 60, time.time_ns() // 1000)
+        yield Picture(f"situation-{mark}", f"/wall/situation?replay={stretch}")
+    yield Picture("rotation", "/wall/rotation")
+    yield Picture("pairing", "/wall/pair")
+    for page in ("walls", "screens", "scenes", "alarms"):
+        yield Picture(f"desk-{page}", f"/desk/{page}", size=LAPTOP)
+    yield Picture("desk-wall", f"/desk/walls/{wall_of(rooms['live']).id}", size=LAPTOP)
+    yield Picture("desk-walls-day", "/desk/walls", theme="day", size=LAPTOP)
 
 
-def shoot_theme(browser: Browser, theme: str) -> None:
-    """The Situation wall at the end of the story, in both sizes; by night also stale and without a link."""
-    with Stage.set_up(None, minutes=0, theme=theme) as stage, served(stage) as (url, server):
-        stage.play(url)
-        told = len(week())
-        until(lambda: stage.told.sent >= told, "the story is told")
-        until(lambda: stage.room.board.seq >= told + len(history()), "it is on the board")
-        for name, size in SIZES.items():
-            page = wall(browser, stage.link(url), size)
-            shoot(page, f"situation-{theme}-{name}")
-            page.close()
-        if theme == THEMES[0]:
-            page = wall(browser, stage.link(url), SIZES["1080"])
-            stage.stop()
-            server.should_exit = True
-            page.wait_for_timeout(STALE_MS)
-            shoot(page, "situation-stale-1080")
+def of_scene(scene: Scene, rooms: Mapping[str, Product]) -> Iterator[Picture]:
+    """One scene in every room and size."""
+
+    def path(room: str) -> str:
+        subject = subject_of(scene, rooms[room].room.board)
+        return f"/wall/{scene.name}{'/' + subject if subject else ''}"
+
+    yield Picture(f"{scene.name}-night-1080", path("live"))
+    yield Picture(f"{scene.name}-night-2160", path("live"), size=UHD)
+    yield Picture(f"{scene.name}-day-1080", path("live"), theme="day")
+    for state in STATES:
+        if state != "live" and not (scene.about and state == "empty"):
+            yield Picture(f"{scene.name}-{state}", path(state), state)
+
+
+def open_rooms(folder: Path, theme: str) -> dict[str, Product]:
+    """A served room for every state. The live one has a past that can be opened, and walls hang there."""
+    rooms: dict[str, Product] = {}
+    for state, told in STATES.items():
+        limits = LIMITS_S if state == "hostile" else {}
+        product = Product(folder / state, watch_first_day=FIRST_DAY, source_limits_s=limits, theme=theme)
+        clock = product.clock = RunningClock(END)
+        product.start()
+        by_time = sorted(told(), key=lambda event: str(event["time"]))
+        for hour, events in groupby(by_time, key=lambda event: str(event["time"])[:13]):
+            if state == "live":
+                clock.set(instant(datetime.fromisoformat(f"{hour}:59:59Z")))
+            product.tell(*events)
+        clock.set(END)
+        rooms[state] = product
+    hang_walls(rooms["live"])
+    return rooms
+
+
+def hang_walls(room: Product) -> None:
+    """Three walls, one of which has a message."""
+    database = room.room.database
+    with database.write() as connection:
+        for name, distance_cm, height_cm in (("Lobby", 600, 93), ("War room, left", 280, 122), ("Corridor", 900, 200)):
+            hanging = Hanging(name, distance_cm, height_cm)
+            programme = default_programme(repertoire(), hanging.ratio)
+            walls.make_wall(connection, hanging, programme, by="Ann", now=END - HOUR)
+    wall = wall_of(room)
+    with database.write() as connection:
+        walls.set_message(connection, wall, "Briefing at 15:00 in room 2", by="Ann", now=END)
+
+
+def wall_of(room: Product) -> Wall:
+    """The wall that is nearest to those who look at it."""
+    with room.room.database.read() as connection:
+        return min(walls.list_walls(connection), key=lambda wall: wall.hanging.ratio)
+
+
+def bearer(room: Product, picture: Picture) -> str:
+    """The token of a session: a lead's, and for what a wall is told to show that of its screen."""
+    if not picture.path.startswith("/wall/rotation"):
+        return room.bearer(Role.LEAD)
+    wall = wall_of(room)
+    with room.room.database.write() as connection:
+        return open_session(connection, Role.WALL, wall.name, time.time_ns() // 1000, wall=wall.id).token
+
+
+def shoot(browser: Browser, room: Product, picture: Picture, folder: Path) -> None:
+    """Open a page as a lead, and write what it shows."""
+    width, height = picture.size
+    headers = {} if picture.name == "pairing" else {"authorization": f"Bearer {bearer(room, picture)}"}
+    context = browser.new_context(viewport={"width": width, "height": height}, extra_http_headers=headers)
+    page = context.new_page()
+    if picture.silence_ms:
+        page.clock.install()
+    page.goto(f"{room.url}{picture.path}")
+    page.wait_for_function(DRAWN, timeout=PATIENCE_MS)
+    page.wait_for_timeout(1_500)
+    if picture.silence_ms:
+        silence(page, picture.silence_ms)
+    page.screenshot(path=folder / f"{picture.name}.png")
+    print(picture.name, flush=True)
+    context.close()
+
+
+def silence(page: Page, for_ms: int) -> None:
+    """Take the link away, and let the time pass that the page needs to see it."""
+    page.context.set_offline(True)
+    page.clock.fast_forward(for_ms)
+    page.wait_for_timeout(1_500)
 
 
 def main() -> int:
-    """Write every picture."""
+    """Write the pictures that are asked for, or every one."""
+    parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
+    parser.add_argument("names", nargs="*", help="beginnings of names; without any, every picture")
+    parser.add_argument("--to", type=Path, default=PICTURES, help="the folder, docs/screenshots/ without it")
+    asked = parser.parse_args()
     found = find_chromium()
     if found is None:
         print(ADVICE, file=sys.stderr)
         return 1
+    asked.to.mkdir(parents=True, exist_ok=True)
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="warroom-pictures-") as folder:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if as_root else [])
-        for theme in THEMES:
-            shoot_theme(browser, theme)
+        for theme in ("night", "day"):
+            rooms = open_rooms(Path(folder) / theme, theme)
+            for picture in pictures(rooms):
+                if picture.theme == theme and picture.name.startswith(tuple(asked.names) or ""):
+                    shoot(browser, rooms[picture.room], picture, asked.to)
+            for product in rooms.values():
+                product.stop()
         browser.close()
     return 0
 
