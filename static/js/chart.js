@@ -3,7 +3,7 @@
  * Charts: the server's figure with the newest columns, drawn anew only when these, the size, the theme or the state
  * have changed. A fault stays in its panel. ``data-drawn`` counts the drawings.
  */
-import { on, say, the } from "./page.js";
+import { on, pause, say, the } from "./page.js";
 import { putLabels, putTable } from "./labels.js";
 import { bound, resolved } from "./tokens.js";
 
@@ -25,6 +25,7 @@ function chart(panel) {
     const size = { width: plot.clientWidth, height: plot.clientHeight };
     // @ts-ignore - Plotly is a global of its own script
     await globalThis.Plotly.react(plot, made.data, { ...made.layout, ...size }, made.config);
+    await pause();
     if (columns.labels) putLabels(panel, columns);
     putTable(panel, columns.table);
   }

@@ -37,39 +37,72 @@ const TOO_WIDE = { number: rowIsTooWide, line: lineIsTooWide, lines: linesAreToo
 /** What a number gives up when the narrowest cut is still too wide, one after the other. */
 const LAST = ["tight", "alone"];
 
+/** @typedef {{width: number, given: number}} Cut A width of the typeface, 0 for its own, and how much was given up. */
+
+/**
+ * What has been fitted, so that a number that comes again costs no layout. Places do not move, so the place of an
+ * element among those of its panel says how much room it has.
+ * @type {Map<string, Cut>}
+ */
+const known = new Map();
+const MOST_KNOWN = 2_000;
+
 /**
  * @param {HTMLElement} element
- * @param {(element: HTMLElement) => boolean} tooWide
+ * @param {Cut} cut
  */
-function narrowed(element, tooWide) {
-  element.style.fontStretch = "";
-  delete element.dataset.narrow;
-  if (!tooWide(element)) return true;
-  const natural = Number.parseFloat(getComputedStyle(element).fontStretch);
-  element.dataset.narrow = "";
-  return WIDTHS.filter((each) => each < natural).some((width) => {
-    element.style.fontStretch = `${width}%`;
-    return !tooWide(element);
-  });
+function put(element, { width, given }) {
+  const stretch = width ? `${width}%` : "";
+  if (element.style.fontStretch !== stretch) element.style.fontStretch = stretch;
+  element.toggleAttribute("data-narrow", width > 0);
+  LAST.forEach((name, at) => element.toggleAttribute(`data-${name}`, at < given));
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Cut} cut One that was too wide.
+ * @returns {Cut | undefined} The next one to try.
+ */
+function narrower(element, { width, given }) {
+  const now = width || Number.parseFloat(getComputedStyle(element).fontStretch);
+  const next = WIDTHS.find((each) => each < now);
+  if (next) return { width: next, given };
+  return element.dataset.fit === "number" && given < LAST.length ? { width: 0, given: given + 1 } : undefined;
 }
 
 /** @param {HTMLElement} element */
-function fitOne(element) {
-  const kind = element.dataset.fit ?? "";
-  for (const name of LAST) delete element.dataset[name];
-  if (narrowed(element, TOO_WIDE[kind]) || kind !== "number") return;
-  LAST.some((name) => {
-    element.dataset[name] = "";
-    return narrowed(element, TOO_WIDE[kind]);
-  });
+function isTooWide(element) {
+  return TOO_WIDE[element.dataset.fit ?? ""](element);
 }
 
 /**
- * Fit everything inside an element that asks for it.
+ * Fit everything inside an element that asks for it: all at once, so that they share the layouts that it takes.
  * @param {ParentNode} within
  */
 export function fit(within) {
-  for (const element of within.querySelectorAll("[data-fit]")) {
-    if (element instanceof HTMLElement) fitOne(element);
+  let trying = [...within.querySelectorAll("[data-fit]")]
+    .filter((element) => element instanceof HTMLElement)
+    .map((element, at) => {
+      const panel = element.closest("[data-topic]");
+      const place = `${panel?.getAttribute("data-topic")} ${at} ${element.parentElement?.className}`;
+      const key = `${place} ${element.className} ${element.innerHTML}`;
+      return { element, key, cut: known.get(key) ?? { width: 0, given: 0 }, isKnown: known.has(key) };
+    });
+  for (const { element, cut } of trying) put(element, cut);
+  trying = trying.filter(({ isKnown }) => !isKnown);
+  while (trying.length) {
+    for (const each of trying) put(each.element, each.cut);
+    const next = trying.map(({ element, cut }) => (isTooWide(element) ? narrower(element, cut) : undefined));
+    trying.forEach(({ element, key, cut }, at) => {
+      if (!next[at] && element.clientWidth) known.set(key, cut);
+    });
+    trying = trying.flatMap((each, at) => (next[at] ? [{ ...each, cut: next[at] }] : []));
   }
+  if (known.size > MOST_KNOWN) known.clear();
+}
+
+/** Fit the whole page anew: its size has changed, or its typeface has come. */
+export function fitAnew() {
+  known.clear();
+  fit(document);
 }

@@ -73,10 +73,12 @@ export function putLabels(panel, columns) {
 
   const names = columns.labels.map(({ name, text }) => made(name, text));
   host.replaceChildren(...names);
+  // All of one form, then all of the other: each takes one layout.
+  const inOne = names.map((name) => measured(name, size));
+  for (const name of names) name.classList.add("two");
+  const inTwo = names.map((name) => measured(name, size));
   const marks = columns.labels.map((label, i) => {
-    const one = measured(names[i], size);
-    names[i].classList.add("two");
-    const forms = label.text ? [one, measured(names[i], size)] : [one];
+    const forms = label.text ? [inOne[i], inTwo[i]] : [inOne[i]];
     const { x, y } = at(label.lat, label.lon);
     return { x, y, r: label.radius, west: at(label.lat, label.west).x, east: at(label.lat, label.east).x, forms };
   });

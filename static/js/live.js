@@ -3,7 +3,7 @@
  * The live feed: one socket, the newest frame of each topic, painted with the next animation frame, and the answer that
  * it is on the screen. Frames carry state, not changes: any may be dropped or come twice without harm (app/hub.py).
  */
-import { say, the, write } from "./page.js";
+import { pause, say, the, write } from "./page.js";
 import { reload } from "./reload.js";
 import { attend } from "./socket.js";
 
@@ -28,6 +28,8 @@ const held = new Map();
 /** @type {Map<string, Frame>} */
 const waiting = new Map();
 let planned = false;
+/** When the charts of all frames so far have their columns: what is answered keeps its order. */
+let charted = Promise.resolve();
 
 for (const topic of (page.topics ?? "").split(",")) held.set(topic, { epoch, seq: newest, as_of: Number(page.now) });
 
@@ -92,9 +94,13 @@ function paint() {
   }
   const charts = frames.filter((frame) => frame.columns);
   if (!charts.length) write(counter, digits.format(seq));
-  // Numbers first: charts are drawn once these are on the glass.
-  setTimeout(() => {
-    for (const { topic, columns } of charts) say("columns", { topic, element: panel(topic), columns });
+  // Numbers first: charts are drawn once these are on the glass, each in a task of its own.
+  charted = charted.then(async () => {
+    await pause();
+    for (const { topic, columns } of charts) {
+      say("columns", { topic, element: panel(topic), columns });
+      await pause();
+    }
     write(counter, digits.format(seq));
     answer(JSON.stringify({ seen: seq }));
   });

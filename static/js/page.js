@@ -48,7 +48,18 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Pixels of one rem, as it is now. */
+let size = 0;
+addEventListener("resize", () => {
+  size = 0;
+});
+
+/** Pixels of one rem, as it is now. To ask the page each time would make it look through all of its style. */
 export function rem() {
-  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  size ||= Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  return size;
+}
+
+/** The rest in a task of its own, so that none is long. */
+export function pause() {
+  return new Promise((done) => setTimeout(done));
 }

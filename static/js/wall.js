@@ -2,7 +2,7 @@
 /**
  * The wall as a whole: text that fits its place, panels that own up to a fault, and the drift that spares the display.
  */
-import { fit } from "./fit.js";
+import { fit, fitAnew } from "./fit.js";
 import { on, rem, the, write } from "./page.js";
 
 const DRIFT_MS = 30_000;
@@ -42,11 +42,11 @@ on("fault", ({ element, error }) => {
 on("drawn", ({ element }) => element.querySelector(":scope > .fault")?.remove());
 
 addEventListener("resize", () => {
-  fit(document);
+  fitAnew();
   drift();
 });
 
-fit(document);
-document.fonts.ready.then(() => fit(document));
+fitAnew();
+document.fonts.ready.then(fitAnew);
 drift();
 setInterval(drift, DRIFT_MS);
