@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Table, select
 
 from app import tables as t
+from app.arrivals import Arrivals, Slot
 from app.audiences import Audience
 from app.entities import NetworkState, PlainState, decoded, said
 from app.measures import all_measures
@@ -57,6 +58,7 @@ class Board:
         self.networks: dict[str, Network] = {}
         self.elections: dict[str, Election] = {}
         self.sources: dict[str, Source] = {}
+        self.arrivals: dict[str, Arrivals] = {}
         self._states: dict[str, NetworkState] = {}
         self._bags: dict[str, dict[str, int]] = {}
         self._firsts: dict[str, int | None] = {}
@@ -116,6 +118,12 @@ class Board:
             for row in changed(t.sources)
         }
         self.sources = self.sources | seen
+        came: dict[str, dict[int, Slot]] = {}
+        for row in changed(t.arrivals):
+            came.setdefault(row.source, {})[row.slot] = Slot.parse(row.records, row.lags)
+        self.arrivals = self.arrivals | {
+            source: self.arrivals.get(source, Arrivals()).with_slots(slots) for source, slots in came.items()
+        }
         dirty = {*states, *(row.home for row in rollups), *(row.home for row in united)}
         self._members = self._members | {home: self._member(home) for home in dirty}
         self._compose(dirty, merged)

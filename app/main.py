@@ -37,6 +37,7 @@ from app.log import Anchor
 from app.metrics import Metrics, age_s
 from app.migrating import upgrade
 from app.records import RecordParser
+from app.refusals import Refusals
 from app.replay import Replays
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
@@ -78,6 +79,7 @@ class Room:
     attendance: Attendance
     history: History
     controls: Controls
+    refusals: Refusals
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -131,9 +133,17 @@ def open_room(
         live = Live(Hub(), gate, clock, version=version, origins=origins)
         hub, watch = live.hub, settings.watch()
         controls = Controls(database, repertoire())
+        refusals = Refusals(database)
 
         def draw(board: Board, now: int, topics: Collection[str]) -> Mapping[str, Payload]:
-            drawn = wall.draw(board, now, topics, watch=watch, source_limits_s=settings.source_limits_s)
+            drawn = wall.draw(
+                board,
+                now,
+                topics,
+                watch=watch,
+                source_limits_s=settings.source_limits_s,
+                refused=refusals.before(now),
+            )
             told = controls.draw(topics, lambda: asked_for(Sight(board, now, watch, settings.source_limits_s)))
             return {**drawn, **told}
 
@@ -179,6 +189,7 @@ def open_room(
         attendance,
         history,
         controls,
+        refusals,
     )
 
 
@@ -238,6 +249,7 @@ def _roofed(room: Room) -> FastAPI:
         wall.router(
             WallPages(
                 Standpoints(board, room.history, room.clock, REAL, settings.zone),
+                room.refusals,
                 lambda visitor: room.controls.of(visitor.wall, alarm),
                 gate,
                 settings,

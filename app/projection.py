@@ -31,6 +31,7 @@ from app.measures import Bag, of_ad, of_asset, summed
 from app.places import Place, Placed
 from app.reaches import Reaches
 from app.rows import find, missing, upsert
+from app.senders import count_senders
 from app.vocabulary import UNASSIGNED, RecordType
 from app.withdrawals import holding, settle, trace
 
@@ -51,7 +52,7 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
         return
     spoken = trace(connection, entries)
     void, refold = settle(connection, spoken)
-    _count_sources(connection, entries)
+    count_senders(connection, entries)
     batch = _Batch(connection, entries[-1].seq, spoken, void, refold)
     batch.assets()
     batch.audiences()
@@ -298,25 +299,3 @@ def _place(asset: AssetState) -> Place | None:
 
 def _added(asset: AssetState) -> Bag:
     return summed(of_asset(asset)) if asset.is_known else {}
-
-
-def _count_sources(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Note who sent records, how many, of which types, and when the newest was recorded."""
-    by_source: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_source.setdefault(entry.record.source, []).append(entry)
-    held = {row.source: row for row in find(connection, t.sources.c.source, by_source)}
-    rows = []
-    for source, sent in sorted(by_source.items()):
-        row = held.get(source)
-        types = {str(entry.record.type) for entry in sent}.union(row.types.split() if row is not None else ())
-        rows.append(
-            {
-                "source": source,
-                "seq": sent[-1].seq,
-                "recorded_at": max([e.recorded_at for e in sent] + ([row.recorded_at] if row is not None else [])),
-                "records": len(sent) + (row.records if row is not None else 0),
-                "types": " ".join(sorted(types)),
-            }
-        )
-    upsert(connection, t.sources, rows)

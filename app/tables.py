@@ -42,7 +42,7 @@ refused = Table(
     "refused",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("received_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False, index=True),
     Column("door", Text, nullable=False),
     Column("principal", Text, nullable=False),
     Column("disposition", Text, nullable=False),
@@ -206,6 +206,17 @@ sources = Table(
 )
 """Who sends records: its newest one, how many there are, and of which types (separated by spaces)."""
 
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("records", BigInteger, nullable=False),
+    Column("lags", Text, nullable=False),
+)
+"""What a source sent in a quarter of an hour: how many records, and how many of each class of lag (app/arrivals.py)."""
+
 rollups = Table(
     "rollups",
     metadata,
@@ -242,6 +253,7 @@ VIEWS = (
     elections,
     merges,
     sources,
+    arrivals,
     rollups,
     reaches,
 )

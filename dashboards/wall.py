@@ -14,11 +14,12 @@ from app.access import WATCHERS, Visitor, may_watch
 from app.access.gate import Gate
 from app.board import Board
 from app.errors import Forbidden, NotFound
+from app.refusals import Refusals
 from app.settings import Settings
 from app.vocabulary import Watch
 from app.walls import Place
 from dashboards.pages import Shown, Surroundings, render_wall
-from dashboards.scenes import ROOM, Payload, Sight, all_scenes, drawn_by
+from dashboards.scenes import NOTHING_REFUSED, ROOM, Payload, Sight, all_scenes, drawn_by
 from dashboards.standpoints import Standpoint, Standpoints
 
 PREFIX = "/wall"
@@ -48,8 +49,9 @@ def draw(
     *,
     watch: Watch,
     source_limits_s: Mapping[str, int] = NO_LIMITS,
+    refused: Mapping[str, int] = NOTHING_REFUSED,
 ) -> dict[str, Payload]:
-    """The payload of topics (of all, where none are named) at the room's time ``now`` (µs).
+    """The payload of topics (of all, where none are named) at the room's time ``now`` (µs), as a ``Sight`` has it.
 
     Topics that no scene draws are passed over.
     """
@@ -60,7 +62,7 @@ def draw(
         if found is not None:
             scene, panel, subject = found
             if subject not in sights:
-                sights[subject] = Sight(board, now, watch, source_limits_s, subject)
+                sights[subject] = Sight(board, now, watch, source_limits_s, subject, refused)
             drawn[topic] = scene.draw(panel, sights[subject])
     return drawn
 
@@ -68,10 +70,19 @@ def draw(
 class WallPages:
     """The pages of the walls of one room. ``told`` gives what the wall of a visitor is told to show."""
 
-    def __init__(self, standpoints: Standpoints, told: Told, gate: Gate, settings: Settings, version: str = "") -> None:
+    def __init__(
+        self,
+        standpoints: Standpoints,
+        refusals: Refusals,
+        told: Told,
+        gate: Gate,
+        settings: Settings,
+        version: str = "",
+    ) -> None:
         self.standpoints = standpoints
         self.told = told
         self.watchers = gate.require(*WATCHERS)
+        self._refusals = refusals
         self._settings = settings
         self._version = version
 
@@ -112,7 +123,8 @@ class WallPages:
         return HTMLResponse(html, headers=NOT_KEPT)
 
     def _sight(self, subject: str, seen: Standpoint) -> Sight:
-        return Sight(seen.board, seen.now, self._settings.watch(), self._settings.source_limits_s, subject)
+        limits_s, refused = self._settings.source_limits_s, self._refusals.before(seen.now)
+        return Sight(seen.board, seen.now, self._settings.watch(), limits_s, subject, refused)
 
 
 def router(pages: WallPages) -> APIRouter:

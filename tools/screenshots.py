@@ -121,7 +121,7 @@ def open_rooms(folder: Path, theme: str) -> dict[str, Product]:
         by_time = sorted(told(), key=lambda event: str(event["time"]))
         for hour, events in groupby(by_time, key=lambda event: str(event["time"])[:13]):
             if state == "live":
-                clock.set(instant(datetime.fromisoformat(f"{hour}:59:59Z")))
+                clock.set(min(END, instant(datetime.fromisoformat(f"{hour}:59:59Z"))))
             product.tell(*events)
         clock.set(END)
         rooms[state] = product

@@ -17,9 +17,9 @@ from functools import cache
 
 from dashboards.scenes._note import note
 from dashboards.scenes._scene import Payload, Scene
-from dashboards.scenes._sight import Sight
+from dashboards.scenes._sight import NOTHING_REFUSED, Sight
 
-__all__ = ["ROOM", "Payload", "Scene", "Sight", "all_scenes", "drawn_by"]
+__all__ = ["NOTHING_REFUSED", "ROOM", "Payload", "Scene", "Sight", "all_scenes", "drawn_by"]
 
 ROOM = Scene(name="room", title="Room", place=0, hold_s=0, panels={"note": note})
 """What the header says on every wall, whatever its scene."""

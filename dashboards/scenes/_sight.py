@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from app.board import Board
@@ -23,23 +24,33 @@ FRESH = 30 * MINUTE
 NAME_LIMIT = 32
 """Characters of a name inside a sentence; a name that stands alone is cut where it is shown."""
 
+NOTHING_REFUSED: Mapping[str, int] = MappingProxyType({})
+
 Json = dict[str, Any]
 
 
 class Sight:
     """The board at ``now`` (µs), on a watch. ``source_limits_s`` says how long each source may be silent.
 
-    ``subject`` is the id of what a scene is about that is of one thing; empty for the others.
+    ``subject`` is the id of what a scene is about that is of one thing; empty for the others. ``refused`` is what the
+    doors refused in the 24 hours before ``now``, by source.
     """
 
     def __init__(
-        self, board: Board, now: int, watch: Watch, source_limits_s: Mapping[str, int], subject: str = ""
+        self,
+        board: Board,
+        now: int,
+        watch: Watch,
+        source_limits_s: Mapping[str, int],
+        subject: str = "",
+        refused: Mapping[str, int] = NOTHING_REFUSED,
     ) -> None:
         self.board = board
         self.now = now
         self.watch = watch
         self.source_limits_s = source_limits_s
         self.subject = subject
+        self.refused = refused
 
     # --- networks -----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,116 @@
+"""The feeds: one row a source that has sent records or was to have, those that need somebody first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.amounts import short
+from app.arrivals import Arrivals, Rate, Slot
+from app.hedged import Hedged
+from app.vocabulary import SECOND
+from app.wording import duration
+from dashboards.scenes._sight import Sight
+from dashboards.scenes._silence import Silence
+
+ROWS = 7
+"""What stands below one another on a wall."""
+
+LAG_WORDS = ("1 s", "10 s", "1 min", "10 min", "1 h")
+"""The classes of ``app.arrivals.LAGS``."""
+
+NEVER = Arrivals()
+
+
+def headline(sight: Sight) -> dict[str, Any]:
+    """How many feeds are live, what came in the last hour beside the normal, and what was refused in 24 hours."""
+    names = _names(sight)
+    late = len(sight.silent)
+    rate = _all(sight).rate(sight.now)
+    refused = sum(sight.refused.values())
+    return {
+        "live": {
+            "n": f"{len(names) - late:,}",
+            "label": "feed live" if len(names) - late == 1 else "feeds live",
+            "sub": f"{late:,} past {'its' if late == 1 else 'their'} limit" if late else _none_late(sight, len(names)),
+            "is_held": late > 0,
+        },
+        "rate": {"n": short(Hedged.exactly(rate.records)), "label": "records in the last hour", "sub": _normal(rate)},
+        "refused": {"n": short(Hedged.exactly(refused)), "label": "refused in 24 h", "sub": _refused_words(sight)},
+    }
+
+
+def sources(sight: Sight) -> dict[str, Any]:
+    """``rows`` of the feeds that matter most now, and ``more`` in words for the others."""
+    silent = {silence.source: silence for silence in sight.silent}
+    rows = [_row(sight, name, silent.get(name)) for name in _names(sight)]
+    rows.sort(key=lambda row: (not row["held"], not row["odd"], -row["refused_n"], row["name"].casefold(), row["id"]))
+    shown = rows if len(rows) <= ROWS else rows[: ROWS - 1]
+    rest = rows[len(shown) :]
+    held = sum(row["held"] for row in rest)
+    more = f"and {len(rest):,} more, {f'{held:,} past their limits' if held else 'all within their limits'}"
+    return {"rows": shown, "more": more if rest else "", "empty": not rows}
+
+
+def _names(sight: Sight) -> list[str]:
+    return sorted({*sight.board.sources, *sight.source_limits_s})
+
+
+def _row(sight: Sight, name: str, silence: Silence | None) -> dict[str, Any]:
+    source = sight.board.sources.get(name)
+    arrivals = sight.board.arrivals.get(name, NEVER)
+    rate = arrivals.rate(sight.now)
+    limit_s = sight.source_limits_s.get(name)
+    refused = sight.refused.get(name, 0)
+    return {
+        "id": name,
+        "name": Silence(name, 0, frozenset()).name,
+        "last": "never" if source is None else sight.time(source.recorded_at),
+        "limit": "no limit set" if limit_s is None else f"limit {duration(limit_s * SECOND)}",
+        "held": silence is not None,
+        "hours": arrivals.hours(sight.now),
+        "rate": short(Hedged.exactly(rate.records)),
+        "odd": "fewer than normal" if rate.is_low else "more than normal" if rate.is_high else "",
+        "normal": _normal(rate),
+        "refused": short(Hedged.exactly(refused)),
+        "refused_n": refused,
+        "lag": _lag_words(arrivals.lag(sight.now)),
+    }
+
+
+def _all(sight: Sight) -> Arrivals:
+    slots: dict[int, Slot] = {}
+    for arrivals in sight.board.arrivals.values():
+        for number, slot in arrivals.slots.items():
+            slots[number] = slots[number] + slot if number in slots else slot
+    return Arrivals(slots)
+
+
+def _normal(rate: Rate) -> str:
+    """What is normal at this time of day: "normally 31 to 58"."""
+    if rate.low is None or rate.high is None:
+        return "not known what is normal"
+    low, high = short(Hedged.exactly(rate.low)), short(Hedged.exactly(rate.high))
+    return f"normally {low}" if low == high else f"normally {low} to {high}"
+
+
+def _none_late(sight: Sight, known: int) -> str:
+    if not known:
+        return "none is known yet"
+    return "none past its limit" if sight.source_limits_s else "no limits are set"
+
+
+def _refused_words(sight: Sight) -> str:
+    unnamed = sight.refused.get("", 0)
+    if unnamed:
+        return f"{unnamed:,} of them named no source"
+    froms = sum(1 for n in sight.refused.values() if n)
+    return f"from {froms:,} {'source' if froms == 1 else 'sources'}" if froms else "nothing"
+
+
+def _lag_words(place: int | None) -> dict[str, str]:
+    """How late half of the records of the last 24 hours came: the number, and what it is."""
+    if place is None:
+        return {"n": "–", "sub": "none in 24 h"}
+    if place == len(LAG_WORDS):
+        return {"n": f">{LAG_WORDS[-1]}", "sub": "half took longer"}
+    return {"n": LAG_WORDS[place], "sub": "half came within"}
