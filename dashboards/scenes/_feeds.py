@@ -63,6 +63,7 @@ def _row(sight: Sight, name: str, silence: Silence | None) -> dict[str, Any]:
     refused = sight.refused.get(name, 0)
     return {
         "id": name,
+        "at": name.rstrip("/").rpartition("/")[0].removeprefix("//"),
         "name": Silence(name, 0, frozenset()).name,
         "last": "never" if source is None else sight.time(source.recorded_at),
         "limit": "no limit set" if limit_s is None else f"limit {duration(limit_s * SECOND)}",
