@@ -24,7 +24,7 @@ from app.records import Record, hedged_of
 from app.vocabulary import DAY, HOUR, MINUTE, PAGES, Rung, Scope, Stage, Surface, Watch
 from app.wording import number_parts
 from dashboards import wall
-from dashboards.scenes import all_scenes, situation
+from dashboards.scenes import ROOM, all_scenes, situation
 from dashboards.scenes._kept import Kept
 from tests import event_mixes
 from tests.house import house
@@ -383,7 +383,8 @@ def test_page_and_the_frames_that_follow_it_are_the_same_text(told: Room, tmp_pa
         served.send(*(beat.event for beat in story()))
         served.room.feed.look()
         page = served.ask("/wall/situation", Role.WALL)
-        frames = wall.draw(served.room.board.frozen(), END, watch=served.room.settings.watch())
+        topics = [*ROOM.topics(), *situation.SCENE.topics()]
+        frames = wall.draw(served.room.board.frozen(), END, topics, watch=served.room.settings.watch())
     assert (page.status_code, page.headers["cache-control"]) == (200, "no-store")
     for topic, payload in frames.items():
         if isinstance(payload, str):

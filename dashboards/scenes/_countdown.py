@@ -13,20 +13,39 @@ from dashboards.scenes._sight import NAME_LIMIT, Sight
 
 HOURS_UNDER = 48
 
+NO_VOTE = "no vote ahead"
+
 LINE = 48
 """Letters that fit below the label in the narrowest cut."""
 
 
 def countdown(sight: Sight) -> dict[str, Any]:
     """The vote that most open networks are about, the nearer of equals, and beside it the next of the others."""
-    waiting = [election for election in sight.board.elections.values() if not _is_over(sight, election)]
+    waiting = _waiting(sight)
     if not waiting:
-        return {"n": "–", "label": "no vote ahead", "sub": _past(sight)}
-    about = Counter(id for network in sight.open for id in network.elections)
-    first = min(waiting, key=lambda election: (-about[election.id], _opens(election), election.id))
-    others = sorted((e for e in waiting if e is not first), key=lambda election: (_opens(election), election.id))
+        return {"n": "–", "label": NO_VOTE, "sub": _past(sight)}
+    first, *others = waiting
     n, label, sub = _first(sight, first)
     return {"n": n, "label": label, "sub": f"{sub}{_others(sight, others, LINE - len(sub))}"}
+
+
+def brief_countdown(sight: Sight) -> dict[str, str]:
+    """The same without a name: "11", "days to vote"."""
+    first = next(iter(_waiting(sight)), None)
+    if first is None:
+        return {"n": "–", "label": NO_VOTE}
+    n, label, _ = _first(sight, first)
+    has_begun = _opens(first) <= sight.now
+    return {"n": n, "label": "polls" if has_begun else f"{label.partition(' ')[0]} to vote"}
+
+
+def _waiting(sight: Sight) -> list[Election]:
+    """The votes that are not over: the one that most open networks are about, then the others by time."""
+    waiting = [election for election in sight.board.elections.values() if not _is_over(sight, election)]
+    about = Counter(id for network in sight.open for id in network.elections)
+    waiting.sort(key=lambda election: (_opens(election), election.id))
+    waiting.sort(key=lambda election: -about[election.id])
+    return [*waiting[:1], *sorted(waiting[1:], key=lambda election: (_opens(election), election.id))]
 
 
 def _others(sight: Sight, others: Sequence[Election], room: int) -> str:

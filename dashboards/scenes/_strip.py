@@ -40,13 +40,13 @@ def _beside_yesterday(n: int, yesterday: int) -> str:
 def _exception(sight: Sight) -> dict[str, Any]:
     """What is overdue, the longest by name; else the next limit; else that none runs."""
     limited = [row for row in sight.standing.values() if row["limit_s"] is not None]
-    overdue = sorted((row for row in limited if row["overdue"]), key=lambda row: (row["since"], row["id"]))
-    if overdue:
-        row, more = overdue[0], len(overdue) - 1
+    late = overdue(sight)
+    if late:
+        row, more = late[0], len(late) - 1
         rest = f", {duration(row['held_s'] * SECOND)} in {stage_name(Stage(row['stage']))}"
         return {
             "state": "overdue",
-            "head": f"{len(overdue):,} overdue",
+            "head": f"{len(late):,} overdue",
             "lead": "",
             "name": row["name"],
             "rest": f"{rest}, and {more:,} more" if more else rest,
@@ -56,6 +56,12 @@ def _exception(sight: Sight) -> dict[str, Any]:
         lead = f"next limit {sight.time(_due(row))}, "
         return {"state": "calm", "head": "Nothing overdue", "lead": lead, "name": row["name"], "rest": ""}
     return {"state": "none", "head": "No limits running", "lead": "", "name": "", "rest": ""}
+
+
+def overdue(sight: Sight) -> list[Json]:
+    """The open networks that are past the limit of their stage, the longest first: rows of the stage measure."""
+    late = [row for row in sight.standing.values() if row["limit_s"] is not None and row["overdue"]]
+    return sorted(late, key=lambda row: (row["since"], row["id"]))
 
 
 def _due(row: Json) -> int:
