@@ -123,6 +123,16 @@ def hour_bars(bars: Sequence[int]) -> list[dict[str, Any]]:
     return drawn
 
 
+def day_bars(bars: Sequence[int], tall: float = 6.4, pitch: float = 0.4) -> list[dict[str, float]]:
+    """Counts as bars upwards from one line, each relative to the largest: x, y, height in rem. None where none came."""
+    largest = max(*bars, 1)
+    return [
+        {"x": round(place * pitch, 2), "y": round(tall - height, 2), "height": height}
+        for place, count in enumerate(bars)
+        if (height := max(0.2, round(count / largest * tall, 2)) if count > 0 else 0.0)
+    ]
+
+
 def clock_words(now: int, zone: str) -> dict[str, str]:
     """The room's clock: "Fri 26 Oct", "14:32", "UTC". The zone is spelt as the browser spells it (CLDR, en-US)."""
     return {"day": day(now, zone, weekday=True), "time": clock_time(now, zone), "zone": _zone_words(local(now, zone))}
@@ -152,7 +162,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(safe_name=safe_name, safe_text=safe_text, grouped=grouped, hour_bars=hour_bars)
+    made.filters.update(
+        safe_name=safe_name, safe_text=safe_text, grouped=grouped, hour_bars=hour_bars, day_bars=day_bars
+    )
     made.globals["static_url"] = static_url
     return made
 

@@ -70,7 +70,7 @@ def _first_named(sight: Sight, networks: list[Network], overdue: set[str]) -> li
         return late
     if not others[0].is_open:
         return sorted(others, key=lambda network: (-network.stage_since, network.id))
-    return [*late, *sorted(others, key=lambda network: (*_least_first(sight, network), network.id))]
+    return [*late, *sorted(others, key=lambda network: (*least_first(sight, network), network.id))]
 
 
 def is_overdue(sight: Sight, network: Network) -> bool:
@@ -78,7 +78,7 @@ def is_overdue(sight: Sight, network: Network) -> bool:
     return bool(sight.standing.get(network.id, {}).get("overdue"))
 
 
-def _least_first(sight: Sight, network: Network) -> tuple[int, int, int]:
+def least_first(sight: Sight, network: Network) -> tuple[int, int, int]:
     """Sorts by reach on the headline's surface: by the interval, for a bound is not a value."""
     reach = sight.reach_of([network])
     figure = Hedged.nothing_said() if reach is None else reach.figure

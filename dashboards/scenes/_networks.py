@@ -1,0 +1,157 @@
+"""Rows of networks: what each is called and aims at, where it stands, its reach on one axis, its assets by surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.amounts import short
+from app.hedged import Hedged
+from app.networks import Network
+from app.nouns import country_name, duration, list_words, platform_name, stage_name, surface_name
+from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
+from dashboards.scenes._marks import Axis, dot_on
+from dashboards.scenes._sight import FRESH, Sight
+from dashboards.scenes._stages import is_overdue, least_first
+
+OPEN_ROWS, CLOSED_ROWS = 5, 3
+"""What stands below one another on a wall."""
+
+DAYS = 56
+"""Bars of a row: assets found a day for eight weeks, the last of them today."""
+
+PIPS = [Stage.DETECTED, Stage.UNDER_REVIEW, Stage.CONFIRMED, Stage.REMOVAL_ORDERED, Stage.REMOVED]
+
+COUNTRIES = 3
+"""Countries that a line names."""
+
+_CODES = {"GB": "UK"}
+
+
+def open_networks(sight: Sight) -> dict[str, Any]:
+    """``rows`` of the open networks: overdue ones first, the longest of them, then by reach on one ``axis``."""
+    networks = _ordered(sight)
+    rows = [_row(sight, network) for network in networks[:OPEN_ROWS]]
+    rest = networks[OPEN_ROWS:]
+    late = sum(is_overdue(sight, network) for network in networks)
+    some = f"{OPEN_ROWS} of {len(networks):,} open, {f'{late:,} overdue' if late else 'by accounts reached'}"
+    return {
+        "head": some if rest else "Open, by accounts reached",
+        "rows": rows,
+        "axis": _axis(sight).ticks,
+        "surfaces": [_column(surface) for surface in HEADLINE_SURFACES],
+    }
+
+
+def closed_networks(sight: Sight) -> dict[str, Any]:
+    """``rows`` of the networks of the watch that were closed last, on the same axis."""
+    networks = _closed(sight)
+    rest = len(networks) - CLOSED_ROWS
+    return {
+        "head": "Closed, latest first",
+        "rows": [_row(sight, network) for network in networks[:CLOSED_ROWS]],
+        "more": f"{rest:,} more closed {sight.since}" if rest > 0 else "",
+        "since": sight.since,
+        "axis": _axis(sight).ticks,
+    }
+
+
+def _ordered(sight: Sight) -> list[Network]:
+    late = sorted((each for each in sight.open if is_overdue(sight, each)), key=lambda n: (n.stage_since, n.id))
+    others = [each for each in sight.open if not is_overdue(sight, each)]
+    # Who is not among the first has no need of an exact place.
+    if len(late) >= OPEN_ROWS:
+        return [*late, *others]
+    return [*late, *sorted(others, key=lambda network: (*least_first(sight, network), network.id))]
+
+
+def _closed(sight: Sight) -> list[Network]:
+    closed = (network for network in sight.of_watch if not network.is_open)
+    return sorted(closed, key=lambda network: (-network.stage_since, network.id))
+
+
+def _axis(sight: Sight) -> Axis:
+    """One axis for all rows that are shown, whole decades wide, so that it stays where it is."""
+    shown = [*_ordered(sight)[:OPEN_ROWS], *_closed(sight)[:CLOSED_ROWS]]
+    return Axis.around([_reach(sight, network) for network in shown])
+
+
+def _reach(sight: Sight, network: Network) -> Hedged:
+    reach = sight.reach_of([network])
+    return Hedged.nothing_said() if reach is None else reach.figure
+
+
+def _row(sight: Sight, network: Network) -> dict[str, Any]:
+    late = is_overdue(sight, network)
+    reach = _reach(sight, network)
+    ago = "" if network.is_open else " ago"
+    reached = PIPS.index(network.stage) if network.stage in PIPS else -1
+    return {
+        "name": network.name,
+        "aim": _aim(network),
+        "late": late,
+        "pips": ["late" if late and n == reached else "on" if n <= reached else "off" for n in range(len(PIPS))],
+        "stage": f"{stage_name(network.stage)} {duration(sight.now - network.stage_since)}{ago}",
+        "reach": short(reach),
+        "dot": dot_on(_axis(sight), reach),
+        "counts": [_count(sight, network, surface) for surface in HEADLINE_SURFACES],
+        "others": _others(network),
+        "days": _days(sight, network),
+    }
+
+
+def _aim(network: Network) -> str:
+    """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil"."""
+    origins, targets = network.attributed_origins, tuple(dict.fromkeys(network.targets))
+    if origins and origins == targets:
+        return f"Within {_places(origins)}"
+    whence = _places(origins) or "Undetermined"
+    return f"{whence} → {_places(targets)}" if targets else whence
+
+
+def _places(codes: Sequence[str]) -> str:
+    """Countries by name; by code where there are too many: "US, Canada", "US, UK, FR +2"."""
+    if len(codes) <= 2:
+        return ", ".join(country_name(code, short=True) for code in codes)
+    shown = [_CODES.get(code, code) for code in codes[:COUNTRIES]]
+    return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")
+
+
+def _column(surface: Surface) -> str:
+    """The head of a column of counts: "Pages", "Accounts", "Instagram"."""
+    if surface.kind == "account" and surface.platform != "facebook":
+        return platform_name(surface.platform)
+    name = surface_name(surface, many=True)
+    return f"{name[0].upper()}{name[1:]}"
+
+
+def _count(sight: Sight, network: Network, surface: Surface) -> dict[str, Any]:
+    """How many assets on one surface, and how many of them came in the last half hour."""
+    count = network.assets_figure.get(surface)
+    figure = Hedged.exactly(0) if count is None else count.figure
+    first = sight.now - FRESH - BIN
+    new = sum(n for at, n in network.detected_bins.get(surface, {}).items() if first < at <= sight.now)
+    return {"n": short(figure), "zero": figure.most == 0, "new": f"+{new:,}" if new > 0 else ""}
+
+
+def _others(network: Network) -> str:
+    """What it has elsewhere: "12 more on X and Telegram"."""
+    others = [surface for surface in network.assets_figure if surface not in HEADLINE_SURFACES]
+    if not others:
+        return ""
+    n = sum(network.assets.get(surface, 0) for surface in others)
+    places = list(dict.fromkeys(platform_name(surface.platform) for surface in sorted(others, key=surface_order)))
+    where = list_words(places) if len(places) <= 2 else f"{len(places):,} other platforms"
+    return f"{n:,} more on {where}" if n else f"more stated on {where}"
+
+
+def _days(sight: Sight, network: Network) -> list[int]:
+    """Assets found in each of the last 56 times 24 hours."""
+    end = sight.now // BIN * BIN + BIN
+    found = [0] * DAYS
+    for bins in network.detected_bins.values():
+        for at, n in bins.items():
+            place = DAYS - 1 - (end - 1 - at) // DAY
+            if 0 <= place < DAYS:
+                found[place] += n
+    return found
