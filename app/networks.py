@@ -130,9 +130,14 @@ class Network:
     def attributed_origins(self) -> tuple[str, ...]:
         """Those of its origins that an approved claim names, as far as its rung still stands.
 
-        Origins are reported by detectors at any time; whoever approved "operated from Iran" has approved no other.
+        Origins are reported by detectors at any time; whoever approved "operated from Iran" has approved no other, and
+        whoever approved that nobody can say has approved none, whatever the claim names.
         """
-        standing = [claim for claim in self.claims if claim.approves and may_say(claim.rung, self.approved)]
+        standing = [
+            claim
+            for claim in self.claims
+            if claim.approves and claim.rung is not Rung.CANNOT_SAY and may_say(claim.rung, self.approved)
+        ]
         return tuple(code for code in self.origins if any(names_country(claim.claim, code) for claim in standing))
 
     @property

@@ -101,6 +101,8 @@ def test_pips_say_how_far_it_came(room: Room, stage: Stage | None, pips: list[st
 def test_only_an_approved_origin_is_named(room: Room) -> None:
     room.send(network("n1", origins=["IR"], targets=["US", "GB"]))
     assert view(room)["open"]["rows"][0]["aim"] == "Undetermined → US, UK"
+    room.send([makers.attribution_assessed("n1", Rung.CANNOT_SAY, approved_by="lead", at=isoformat(NOW - 1))])
+    assert view(room)["open"]["rows"][0]["aim"] == "Undetermined → US, UK"
     room.send([makers.attribution_assessed("n1", Rung.ORIGINATED_IN, approved_by="lead", at=isoformat(NOW))])
     assert view(room)["open"]["rows"][0]["aim"] == "Iran → US, UK"
     room.send([makers.network_reported("n1", origins=["IR"], targets=["IR"], at=isoformat(NOW))])
