@@ -18,15 +18,15 @@ from sqlalchemy import Connection, Table, select
 from app import tables as t
 from app.arrivals import Arrivals, Slot
 from app.audiences import Audience
-from app.entities import NetworkState, PlainState, decoded, said
+from app.entities import AlarmState, NetworkState, PlainState, decoded, said
 from app.measures import all_measures
 from app.measures._fold import NOTHING_STATED, Ask, Fold, Member, SharedEvent, Stated, SurfaceAudience
 from app.measures.events import interest_of
 from app.measures.reach import Reach, reach_on, reaches
 from app.networks import Network, network_of
+from app.pictured import alarm_of, election_of
 from app.reaches import stored
-from app.records import instant_of
-from app.vocabulary import UNASSIGNED, Election, Scope, Stage, Surface, TookPlace, Watch
+from app.vocabulary import UNASSIGNED, Alarm, Election, Scope, Stage, Surface, TookPlace, Watch
 
 __all__ = ["Board", "Source"]
 
@@ -57,6 +57,7 @@ class Board:
         self.seq = 0
         self.networks: dict[str, Network] = {}
         self.elections: dict[str, Election] = {}
+        self.alarms: dict[str, Alarm] = {}
         self.sources: dict[str, Source] = {}
         self.arrivals: dict[str, Arrivals] = {}
         self._states: dict[str, NetworkState] = {}
@@ -112,7 +113,9 @@ class Board:
         }
         self._shared = _without_none(self._shared | {row.id: _shared(row) for row in changed(t.events)})
         found = {row.id: decoded(row.state, PlainState) for row in changed(t.elections)}
-        self.elections = _without_none(self.elections | {id: _election(id, state) for id, state in found.items()})
+        self.elections = _without_none(self.elections | {id: election_of(id, state) for id, state in found.items()})
+        raised = {row.id: decoded(row.state, AlarmState) for row in changed(t.alarms)}
+        self.alarms = _without_none(self.alarms | {id: alarm_of(id, state) for id, state in raised.items()})
         seen = {
             row.source: Source(row.source, row.seq, row.recorded_at, row.records, frozenset(row.types.split()))
             for row in changed(t.sources)
@@ -275,14 +278,3 @@ def _shared(row: Any) -> SharedEvent | None:
     state = decoded(row.state, PlainState)
     places = frozenset((home, platform) for home, platform in msgspec.json.decode(row.places))
     return SharedEvent(places, said(state.facts, "took_place", TookPlace.UNKNOWN.value), interest_of(state))
-
-
-def _election(id: str, state: PlainState) -> Election | None:
-    if not state.is_known:
-        return None
-    opens, closes = (_instant(said(state.facts, name)) for name in ("polls_open", "polls_close"))
-    return Election(id, said(state.facts, "country", ""), said(state.facts, "name", ""), opens, closes)
-
-
-def _instant(text: str | None) -> int | None:
-    return None if text is None else instant_of(text)

@@ -47,6 +47,9 @@ _SUBJECTS = {
     RecordType.POST_OBSERVED: "post",
     RecordType.ELECTION_SCHEDULED: "election",
     RecordType.NOTE_WRITTEN: "note",
+    RecordType.ALARM_RAISED: "alarm",
+    RecordType.ALARM_CLEARED: "alarm",
+    RecordType.ALARM_ACKNOWLEDGED: "alarm",
 }
 
 
@@ -221,9 +224,35 @@ class NetworkState(msgspec.Struct):
         return self.first_at is not None or self.other_at is not None
 
 
-State = TypeVar("State", PlainState, AssetState, NetworkState)
+class AlarmState(msgspec.Struct):
+    """An alarm: what it is about, when it was raised (µs), since when it is over, and who acknowledged it first."""
 
-KINDS: dict[str, type[PlainState | AssetState | NetworkState]] = {
+    facts: Facts = {}
+    raised_at: int | None = None
+    cleared_at: int | None = None
+    acknowledged: Register | None = None
+
+    def take(self, entry: Entry) -> None:
+        """Fold one record in."""
+        record, at = entry.record, entry.counted_at
+        if record.type is RecordType.ALARM_RAISED:
+            self.raised_at = at if self.raised_at is None else min(self.raised_at, at)
+            for name, value in record.data.items():
+                say(self.facts, name, value, record.version)
+        elif record.type is RecordType.ALARM_CLEARED:
+            self.cleared_at = at if self.cleared_at is None else min(self.cleared_at, at)
+        elif self.acknowledged is None or self.acknowledged.version > record.version:
+            self.acknowledged = Register([record.data["by"], at], *record.version)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a record that holds raised it."""
+        return self.raised_at is not None
+
+
+State = TypeVar("State", PlainState, AssetState, NetworkState, AlarmState)
+
+KINDS: dict[str, type[PlainState | AssetState | NetworkState | AlarmState]] = {
     "network": NetworkState,
     "asset": AssetState,
     "ad": PlainState,
@@ -231,6 +260,7 @@ KINDS: dict[str, type[PlainState | AssetState | NetworkState]] = {
     "post": PlainState,
     "link": PlainState,
     "election": PlainState,
+    "alarm": AlarmState,
 }
 """Kinds of entities whose state is a row of their own. Audiences and merges have their own modules; notes stay in the
 log, where the trail finds them."""

@@ -34,8 +34,10 @@ from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
 from app.live import Live
 from app.log import Anchor
+from app.lookout import Lookout
 from app.metrics import Metrics, age_s
 from app.migrating import upgrade
+from app.notices import Notices
 from app.records import RecordParser
 from app.refusals import Refusals
 from app.replay import Replays
@@ -50,7 +52,6 @@ from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
 from dashboards.render import STATIC, content_security_policy
-from dashboards.scenes import Sight
 from dashboards.standpoints import Standpoints
 from dashboards.wall import WallPages
 
@@ -80,6 +81,8 @@ class Room:
     history: History
     controls: Controls
     refusals: Refusals
+    lookout: Lookout
+    notices: Notices
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -144,7 +147,7 @@ def open_room(
                 source_limits_s=settings.source_limits_s,
                 refused=refusals.before(now),
             )
-            told = controls.draw(topics, lambda: asked_for(Sight(board, now, watch, settings.source_limits_s)))
+            told = controls.draw(topics, lambda: asked_for(board))
             return {**drawn, **told}
 
         feed = Feed(
@@ -169,6 +172,8 @@ def open_room(
             on_commit=_heard_by(feed, history),
         )
         attendance = Attendance(database, live.screens, REAL.now)
+        notices = Notices(settings.notify)
+        lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
     except BaseException:
         database.close()
         tenure.release()
@@ -190,6 +195,8 @@ def open_room(
         history,
         controls,
         refusals,
+        lookout,
+        notices,
     )
 
 
@@ -237,7 +244,7 @@ def _roofed(room: Room) -> FastAPI:
     )
 
     def alarm() -> Place | None:
-        return asked_for(Sight(board.frozen(), room.clock.now(), settings.watch(), settings.source_limits_s))
+        return asked_for(board.frozen())
 
     desk = Desk(gate, room.live, control, room.clock, settings, room.attendance.screens)
     for router in (
@@ -297,10 +304,14 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
             bell.start()
             room.attendance.start()
             room.history.start()
+            room.notices.start()
+            room.lookout.start()
             threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
+                await asyncio.to_thread(room.lookout.stop)
+                await asyncio.to_thread(room.notices.stop)
                 await asyncio.to_thread(room.feed.stop)
                 await asyncio.to_thread(bell.stop)
                 await asyncio.to_thread(room.attendance.stop)

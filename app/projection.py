@@ -43,7 +43,11 @@ _TABLES = {
     "post": t.posts,
     "link": t.links,
     "election": t.elections,
+    "alarm": t.alarms,
 }
+
+_FOLLOWED = ("election", "alarm")
+"""Kinds of which the board asks what has changed."""
 
 
 def apply(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -57,7 +61,7 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
     batch.assets()
     batch.audiences()
     batch.ads_and_events()
-    batch.plain("post", "link", "election")
+    batch.plain("post", "link", "election", "alarm")
     batch.networks()
     batch.merges()
     batch.rollups()
@@ -220,7 +224,7 @@ class _Batch:
                 {"id": id, "state": encoded(self.folded(kind, id, state))}
                 for id, state in self.states(kind, self.of_kind(kind)).items()
             ]
-            if kind == "election":
+            if kind in _FOLLOWED:
                 rows = [row | {"seq": self.seq} for row in rows]
             upsert(self.connection, _TABLES[kind], rows)
 

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     """How many hours a network may stay in a stage before the wall calls it overdue."""
     source_limits_s: dict[str, int] = {}
     """Longest silence in seconds that is normal for a source, by its CloudEvents ``source``. Unlisted: no limit."""
+    alarm_reach: int = 1_000_000
+    """Accounts that an open network may reach on one surface before an alarm is raised. 0: no limit."""
+    alarm_spike: float = 2.0
+    """How many times as many assets as normal may be detected in an hour before an alarm is raised. 0: no limit."""
+    notify: list[str] = []
+    """Where alarms are sent: addresses of Apprise, ``["mailto://…", "slack://…"]``. They hold passwords."""
     flush_hz: float = 10.0
     queue_records: int = 50_000
     """Records that may wait for the writer before the doors answer 503."""
@@ -54,7 +60,13 @@ class Settings(BaseSettings):
     def watch(self) -> Watch:
         """The watch that these settings describe: its first day begins at midnight in the room's zone."""
         start = datetime.combine(self.watch_first_day, time(), ZoneInfo(self.zone))
-        return Watch(first_day=Instant(instant(start)), zone=self.zone, limits_h=dict(self.limits_h))
+        return Watch(
+            Instant(instant(start)),
+            self.zone,
+            dict(self.limits_h),
+            reach_limit=self.alarm_reach,
+            spike=self.alarm_spike,
+        )
 
     def secret_bytes(self) -> bytes:
         """The room's secret: from the setting, or from a file that is made at first use, readable by its owner only."""

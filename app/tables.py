@@ -185,6 +185,13 @@ elections = Table(
     Column("seq", BigInteger, nullable=False, index=True),
     Column("state", Text, nullable=False),
 )
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
 merges = Table(
     "merges",
     metadata,
@@ -251,6 +258,7 @@ VIEWS = (
     posts,
     links,
     elections,
+    alarms,
     merges,
     sources,
     arrivals,

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
+from app.hedged import Hedged
+
 NetworkId = NewType("NetworkId", str)
 AssetId = NewType("AssetId", str)
 Instant = NewType("Instant", int)
@@ -128,7 +130,10 @@ class TookPlace(StrEnum):
 
 
 class RecordType(StrEnum):
-    """What a record says (DOMAIN section 3). The value is the CloudEvents ``type`` without the prefix ``warroom.``."""
+    """What a record says (DOMAIN section 3, and the room's own alarms).
+
+    The value is the CloudEvents ``type`` without the prefix ``warroom.``.
+    """
 
     NETWORK_REPORTED = "network.reported"
     ASSET_DETECTED = "asset.detected"
@@ -150,6 +155,9 @@ class RecordType(StrEnum):
     RECORD_WITHDRAWN = "record.withdrawn"
     ELECTION_SCHEDULED = "election.scheduled"
     NOTE_WRITTEN = "note.written"
+    ALARM_RAISED = "alarm.raised"
+    ALARM_CLEARED = "alarm.cleared"
+    ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
 
 TYPE_PREFIX = "warroom."
@@ -192,10 +200,49 @@ class Election:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """What the room reports on: a first day, a time zone, and how long a network may stay in a stage.
+class Alarm:
+    """Something that was above its threshold: which ``rule`` saw it, ``about`` which network or source.
 
-    ``first_day`` is an instant; ``zone`` an IANA name; ``limits_h`` maps a stage to hours.
+    ``since`` is when it began, as far as the rule knows, ``raised_at`` when it was seen, ``cleared_at`` when it was
+    over (None while it is not). ``figure`` and ``limit`` are what was compared, in the rule's own unit; ``part`` is the
+    stage or surface that it is about. ``acknowledged_by`` is empty while nobody has. Instants in µs.
+    """
+
+    id: str
+    rule: str
+    about: str
+    part: str
+    since: int
+    raised_at: int
+    figure: Hedged | None
+    limit: int | None
+    cleared_at: int | None
+    acknowledged_by: str
+    acknowledged_at: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still above its threshold."""
+        return self.cleared_at is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is open and nobody has acknowledged it."""
+        return self.is_open and not self.acknowledged_by
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What makes two alarms the same one: rule, about, part."""
+        return self.rule, self.about, self.part
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the room reports on: a first day, a time zone, and from where on something is an alarm.
+
+    ``first_day`` is an instant; ``zone`` an IANA name; ``limits_h`` maps a stage to the hours that a network may stay
+    in it; ``reach_limit`` is the accounts that one network may reach on one surface, and ``spike`` how many times as
+    many detections as normal an hour may have (0: no limit).
     """
 
     first_day: int
@@ -208,3 +255,5 @@ class Watch:
             Stage.REMOVAL_ORDERED: 12,
         }
     )
+    reach_limit: int = 1_000_000
+    spike: float = 2.0

@@ -175,6 +175,18 @@ def note_written(about: str = "n1", text: str = "Looked at twice.", **said: Any)
     return _made(RecordType.NOTE_WRITTEN, about, {"text": text, "by": "analyst"} | said)
 
 
+def alarm_raised(alarm: str = "alarm1", rule: str = "stage_limit", about: str = "n1", **said: Any) -> Event:
+    return _made(RecordType.ALARM_RAISED, alarm, {"rule": rule, "about": about, "since": AT} | said)
+
+
+def alarm_cleared(alarm: str = "alarm1", **said: Any) -> Event:
+    return _made(RecordType.ALARM_CLEARED, alarm, said)
+
+
+def alarm_acknowledged(alarm: str = "alarm1", by: str = "Ann", **said: Any) -> Event:
+    return _made(RecordType.ALARM_ACKNOWLEDGED, alarm, {"by": by} | said)
+
+
 def one_of_each() -> list[Event]:
     """A good event of every type, and of every way to give an audience."""
     return [
@@ -200,4 +212,7 @@ def one_of_each() -> list[Event]:
         record_withdrawn(asset_detected()),
         election_scheduled(),
         note_written(),
+        alarm_raised(),
+        alarm_cleared(),
+        alarm_acknowledged(),
     ]

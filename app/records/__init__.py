@@ -1,4 +1,4 @@
-"""Records: the one envelope (CloudEvents 1.0) and the twenty types of what can be observed, said and decided.
+"""Records: the one envelope (CloudEvents 1.0) and the types of what can be observed, said and decided.
 
 Every door takes bytes to one ``RecordParser``, so that all of them accept and refuse the same. It gives a ``Record``,
 or raises ``Refused`` with field and reason; a bad record never stops its neighbours. ``_shapes`` is the table of types

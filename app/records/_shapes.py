@@ -176,6 +176,16 @@ _FIELDS: dict[RecordType, dict[str, Check]] = {
     RecordType.RECORD_WITHDRAWN: {"source*": name, "id*": name, "why": text},
     RecordType.ELECTION_SCHEDULED: {"country*": country, "name*": said, "polls_open": time, "polls_close": time},
     RecordType.NOTE_WRITTEN: {"text*": long_said, "by*": said},
+    RecordType.ALARM_RAISED: {
+        "rule*": word,
+        "about": text,
+        "part": text,
+        "since*": time,
+        "figure": count,
+        "limit": count,
+    },
+    RecordType.ALARM_CLEARED: {"why": text},
+    RecordType.ALARM_ACKNOWLEDGED: {"by*": said},
 }
 
 _WHOLE: dict[RecordType, Whole] = {

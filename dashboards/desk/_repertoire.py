@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from app.board import Board
 from app.walls import Piece, Place, Repertoire
-from dashboards.scenes import Sight, all_scenes
+from dashboards.scenes import all_scenes
 
 
 @cache
@@ -17,7 +18,6 @@ def repertoire() -> Repertoire:
     }
 
 
-def asked_for(sight: Sight) -> Place | None:
-    """Situation while something is overdue or a source is silent past its limit; None in a calm room."""
-    alarmed = bool(sight.silent) or any(row["overdue"] for row in sight.standing.values())
-    return Place("situation") if alarmed else None
+def asked_for(board: Board) -> Place | None:
+    """The scene of the alarms while one waits that nobody has acknowledged; None in a calm room."""
+    return Place("alarms") if any(alarm.waits for alarm in board.alarms.values()) else None

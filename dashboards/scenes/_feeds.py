@@ -7,10 +7,10 @@ from typing import Any
 from app.amounts import short
 from app.arrivals import Arrivals, Rate, Slot
 from app.hedged import Hedged
+from app.silence import Silence, called
 from app.vocabulary import SECOND
 from app.wording import duration
 from dashboards.scenes._sight import Sight
-from dashboards.scenes._silence import Silence
 
 ROWS = 7
 """What stands below one another on a wall."""
@@ -64,7 +64,7 @@ def _row(sight: Sight, name: str, silence: Silence | None) -> dict[str, Any]:
     return {
         "id": name,
         "at": name.rstrip("/").rpartition("/")[0].removeprefix("//"),
-        "name": Silence(name, 0, frozenset()).name,
+        "name": called(name),
         "last": "never" if source is None else sight.time(source.recorded_at),
         "limit": "no limit set" if limit_s is None else f"limit {duration(limit_s * SECOND)}",
         "held": silence is not None,

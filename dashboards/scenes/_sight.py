@@ -13,10 +13,10 @@ from app.measures.reach import Reach
 from app.networks import Network
 from app.nouns import local
 from app.safetext import clean
+from app.silence import Silence, silences
 from app.vocabulary import MINUTE, PAGES, RecordType, Scope, Surface, Watch, surface_order
 from app.wording import clock_time, day
 from dashboards.scenes._kept import of_picture, reach_of
-from dashboards.scenes._silence import Silence, silences
 
 FRESH = 30 * MINUTE
 """For how long a change is marked as one."""

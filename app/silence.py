@@ -19,10 +19,8 @@ class Silence:
 
     @property
     def name(self) -> str:
-        """The last part of the source's address, as words: "Reach counter"."""
-        last = self.source.rstrip("/").rpartition("/")[2] or self.source
-        words = last.replace("-", " ").replace("_", " ")
-        return words[:1].upper() + words[1:]
+        """What people call it."""
+        return called(self.source)
 
     def feeds(self, *types: RecordType) -> bool:
         """Whether it sends records of any of these types. Of one that was never heard nobody knows."""
@@ -41,3 +39,10 @@ def silences(
             types = frozenset[str]() if source is None else source.types
             found.append(Silence(name, since, types))
     return sorted(found, key=lambda silence: (silence.since, silence.source))
+
+
+def called(source: str) -> str:
+    """The last part of a source's address, as words: "Reach counter"."""
+    last = source.rstrip("/").rpartition("/")[2] or source
+    words = last.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]

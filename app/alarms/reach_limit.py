@@ -1,0 +1,43 @@
+"""An open network surely reaches more accounts on one surface than it may: a bound is not a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from app.alarms import Cause, Look
+from app.hedged import Hedged
+from app.vocabulary import Alarm, Surface, Watch
+from app.wording import short, surface_name
+
+NAME = "reach_limit"
+TITLE = "Reach"
+
+
+def causes(look: Look) -> Iterator[Cause]:
+    """One a network and surface. Sure where every number that the figure allows is above, over where none is."""
+    limit = look.watch.reach_limit
+    if not limit:
+        return
+    for network in look.board.networks.values():
+        if not network.is_open:
+            continue
+        for surface in network.assets_figure:
+            reach = look.board.reach_of([network.id], surface)
+            if reach is None or reach.figure.is_absent:
+                continue
+            figure = reach.figure
+            if figure.most is None or figure.most > limit:
+                is_sure = figure.surely_above(limit)
+                yield Cause(NAME, network.id, look.now, str(surface), figure, limit, is_sure)
+
+
+def said(alarm: Alarm) -> str:
+    """How many, and on what: "reached ≈2.4 M accounts on Pages, limit 1 M"."""
+    surface = surface_name(Surface.parse(alarm.part), many=True) if ":" in alarm.part else alarm.part
+    figure = Hedged.nothing_said() if alarm.figure is None else alarm.figure
+    return f"reached {short(figure)} accounts on {surface}, limit {short(Hedged.exactly(alarm.limit or 0))}"
+
+
+def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
+    """The limit."""
+    return f"reach of a network above {short(Hedged.exactly(watch.reach_limit))}" if watch.reach_limit else ""

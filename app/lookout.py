@@ -1,0 +1,200 @@
+"""The lookout: asks the rules every second, and puts into the log which alarms begin and which are over.
+
+Alarms are records like all others: they are on the screens of every process, in replays and in the past. Of several
+processes on one PostgreSQL one looks out, which it learns from a lock that goes with its connection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.alarms import Cause, Look, all_causes, words_of
+from app.board import Board
+from app.clock import Clock
+from app.database import Database
+from app.errors import WarroomError
+from app.log import Answer
+from app.records import RecordParser, hedged_json
+from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
+from app.writer import Writer
+
+LOOK_S = 1.0
+"""Seconds between two looks."""
+
+COMMIT_S = 10.0
+"""Seconds for which one waits for a commit."""
+
+LOCK = 0x77616C72
+"""Key of PostgreSQL's advisory lock, the same in every process."""
+
+SOURCE = "//warroom/alarms"
+DOOR = "lookout"
+
+Tell = Callable[[str, str], None]
+"""Told of an alarm that begins or is over: a title and a sentence."""
+
+log = logging.getLogger(__name__)
+
+
+class Lookout:
+    """Looks out for one room. ``board`` gives the newest picture; ``tell`` hears what has been committed."""
+
+    def __init__(
+        self,
+        database: Database,
+        board: Board,
+        writer: Writer,
+        parser: RecordParser,
+        clock: Clock,
+        watch: Watch,
+        source_limits_s: Mapping[str, int],
+        tell: Tell = lambda _title, _said: None,
+    ) -> None:
+        self._board = board
+        self._writer = writer
+        self._parser = parser
+        self._clock = clock
+        self._watch = watch
+        self._limits_s = source_limits_s
+        self._tell = tell
+        self._turn = _Turn(database)
+        self._seq = 0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Look out from now on."""
+        self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let another process look out."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._turn.give_back()
+
+    def look(self) -> int:
+        """Ask the rules once. Returns how many records that made. Raises what the writer raises."""
+        board = self._board.frozen()
+        if not board.epoch or board.seq < self._seq:
+            # What was said last is not on the board yet: it would be said twice.
+            return 0
+        now = self._clock.now()
+        found = {cause.key: cause for cause in all_causes(Look(board, now, self._watch, self._limits_s))}
+        raised = {alarm.cause: alarm for alarm in board.alarms.values() if alarm.is_open}
+        begin = [cause for key, cause in sorted(found.items()) if cause.is_sure and key not in raised]
+        over = [alarm for key, alarm in sorted(raised.items()) if key not in found]
+        if not (begin or over):
+            return 0
+        events = [*(raising(cause, now) for cause in begin), *(clearing(alarm, now) for alarm in over)]
+        receipt = self._writer.submit([self._parser.parse_event(event) for event in events], door=DOOR, principal=DOOR)
+        self._seq = _last(receipt.result(COMMIT_S).answers)
+        for cause in begin:
+            words = words_of(_alarm(cause, now), board)
+            self._tell(f"{words.title}", str(words))
+        for alarm in over:
+            words = words_of(alarm, board)
+            self._tell(f"Over: {words.title}", str(words))
+        return len(events)
+
+    def _run(self) -> None:
+        while not self._stopped.wait(LOOK_S):
+            try:
+                if self._turn.is_ours():
+                    self.look()
+            except (WarroomError, SQLAlchemyError, TimeoutError) as broken:
+                log.warning("nobody looked out for alarms: %s", getattr(broken, "orig", broken))
+            except Exception:
+                log.exception("an alarm rule failed")
+
+
+class _Turn:
+    """Whose turn it is to look out. On SQLite one process serves."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Connection | None = None
+
+    def is_ours(self) -> bool:
+        """Whether this process looks out. Raises SQLAlchemyError where the database is not there."""
+        if self._database.is_sqlite:
+            return True
+        try:
+            if self._connection is not None:
+                self._connection.execute(text("SELECT 1"))
+                return True
+            connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar_one():
+                self._connection = connection
+            else:
+                connection.close()
+        except SQLAlchemyError:
+            self.give_back()
+            raise
+        # Whoever had the turn before may have said something that is not on the board yet: from the next look on.
+        return False
+
+    def give_back(self) -> None:
+        """End the connection, and the lock with it."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def raising(cause: Cause, now: int) -> dict[str, Any]:
+    """The record that raises an alarm, as a CloudEvent."""
+    data: dict[str, Any] = {"rule": cause.rule, "about": cause.about, "since": isoformat(cause.since)}
+    if cause.part:
+        data["part"] = cause.part
+    if cause.figure is not None:
+        data["figure"] = hedged_json(cause.figure)
+    if cause.limit is not None:
+        data["limit"] = cause.limit
+    return event_of(RecordType.ALARM_RAISED, _id(cause, now), data, now)
+
+
+def clearing(alarm: Alarm, now: int) -> dict[str, Any]:
+    """The record that an alarm is over."""
+    return event_of(RecordType.ALARM_CLEARED, alarm.id, {}, now)
+
+
+def acknowledging(alarm: Alarm, by: str, now: int) -> dict[str, Any]:
+    """The record that somebody has seen it."""
+    return event_of(RecordType.ALARM_ACKNOWLEDGED, alarm.id, {"by": by}, now)
+
+
+def event_of(type: RecordType, alarm: str, data: dict[str, Any], now: int) -> dict[str, Any]:
+    """What the room says about an alarm: of each kind once."""
+    return {
+        "specversion": "1.0",
+        "id": f"{alarm}.{type.value.partition('.')[2]}",
+        "source": SOURCE,
+        "type": f"{TYPE_PREFIX}{type}",
+        "time": isoformat(now),
+        "subject": alarm,
+        "data": data,
+    }
+
+
+def _id(cause: Cause, now: int) -> str:
+    said = "\n".join((*cause.key, str(now)))
+    return f"{cause.rule}-{hashlib.blake2b(said.encode(), digest_size=8).hexdigest()}"
+
+
+def _alarm(cause: Cause, now: int) -> Alarm:
+    return Alarm(
+        "", cause.rule, cause.about, cause.part, cause.since, now, cause.figure, cause.limit, None, "", None
+    )  # fmt: skip
+
+
+def _last(answers: Iterable[Answer]) -> int:
+    return max((answer.seq or 0 for answer in answers), default=0)

@@ -1,0 +1,328 @@
+"""Alarms: what each rule sees, how they become records and are over, who has seen them, and who hears of them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from app.alarms import Look, all_causes, all_rules, watched, words_of
+from app.alarms.detection_spike import LEAST
+from app.database import Database
+from app.lookout import Lookout, acknowledging
+from app.notices import Notices
+from app.rebuild import rebuild
+from app.settings import Settings
+from app.vocabulary import DAY, HOUR, MINUTE, SECOND, Alarm, Stage, isoformat
+from tests import makers
+from tests.room import Room, at
+
+NOW = at("2018-10-26T14:30:00Z")
+FEED = makers.SOURCE
+
+
+@pytest.fixture
+def room(engine_url: str) -> Iterator[Room]:
+    room = Room(engine_url, now=NOW)
+    yield room
+    room.close()
+
+
+class Out:
+    """A lookout over a room, and what it told."""
+
+    def __init__(self, room: Room, limits_s: dict[str, int] | None = None) -> None:
+        self.room = room
+        self.told: list[tuple[str, str]] = []
+        self.board = room.board
+        self.lookout = Lookout(
+            room.database,
+            self.board,
+            room.writer,
+            room.parser,
+            room.clock,
+            room.watch,
+            limits_s or {},
+            lambda title, said: self.told.append((title, said)),
+        )
+
+    def look(self, *, later: int = 0) -> int:
+        """How many records a look made, ``later`` µs after the last one."""
+        self.room.clock.at += later
+        self.refresh()
+        made = self.lookout.look()
+        self.refresh()
+        return made
+
+    def refresh(self) -> None:
+        with self.room.database.read() as connection:
+            self.board.refresh(connection)
+
+    @property
+    def open(self) -> list[Alarm]:
+        return [alarm for alarm in self.board.alarms.values() if alarm.is_open]
+
+
+def causes(room: Room, limits_s: dict[str, int] | None = None) -> list[tuple[str, str, str, bool]]:
+    look = Look(room.board, room.clock.now(), room.watch, limits_s or {})
+    return [(*cause.key, cause.is_sure) for cause in all_causes(look)]
+
+
+def network(id: str, *, ago: int, reach: int | dict[str, Any] | None = None) -> list[makers.Event]:
+    when = {"at": isoformat(NOW - ago)}
+    events = [makers.network_reported(id, **when), makers.asset_detected(f"p-{id}", id, **when)]
+    return events if reach is None else [*events, makers.count_observed(f"p-{id}", reach, **when)]
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_rule_keeps_the_contract() -> None:
+    assert all_rules().keys() == {"stage_limit", "reach_limit", "detection_spike", "silent_source"}
+    nothing = Settings(limits_h={}, alarm_reach=0, alarm_spike=0).watch()
+    assert watched(nothing, {}) == []
+    assert watched(Settings().watch(), {"//a": 60}) == [
+        "detections above 2 times the normal for the hour",
+        "reach of a network above 1\u202fM",
+        "silence of 1 feed",
+        "stage limits: Detected 24\u202fh, Under review 3\u202fd, Confirmed 48\u202fh, Removal ordered 12\u202fh",
+    ]
+
+
+def test_a_stage_has_a_limit_to_the_second(room: Room) -> None:
+    room.send([*network("n1", ago=24 * HOUR), *network("n2", ago=24 * HOUR - SECOND)])
+    assert causes(room) == []
+    room.clock.at += SECOND
+    assert causes(room) == [("stage_limit", "n1", "detected", True)]
+    room.send([makers.stage_changed("n1", Stage.REMOVED, at=isoformat(NOW))])
+    assert causes(room) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "sure"),
+    [
+        ({"qualifier": "exactly", "value": 1_000_000}, None),
+        ({"qualifier": "exactly", "value": 1_000_001}, True),
+        ({"qualifier": "more than", "value": 1_000_000}, True),
+        ({"qualifier": "more than", "value": 28_000}, False),
+        ({"qualifier": "less than", "value": 1_000_000}, None),
+        ({"qualifier": "less than", "value": 2_000_000}, False),
+        ({"qualifier": "between", "low": 900_000, "high": 1_100_000}, False),
+        ({"qualifier": "about", "value": 2_400_000}, True),
+    ],
+)
+def test_reach_is_above_a_threshold_where_the_whole_interval_is(
+    room: Room, said: dict[str, Any], sure: bool | None
+) -> None:
+    room.send(network("n1", ago=HOUR, reach=said))
+    assert causes(room) == ([] if sure is None else [("reach_limit", "n1", "facebook:page", sure)])
+    room.send([makers.stage_changed("n1", Stage.DISMISSED, at=isoformat(NOW))])
+    assert causes(room) == [], "nobody has to act on a closed one"
+
+
+def found(n: int, ago: int, name: str) -> list[makers.Event]:
+    return [makers.asset_detected(f"{name}-{i}", None, at=isoformat(NOW - ago - i)) for i in range(n)]
+
+
+def test_a_spike_is_beside_what_is_normal_for_that_hour(room: Room) -> None:
+    room.send(found(30, MINUTE, "now"))
+    assert causes(room) == [], "nobody knows yet what is normal"
+    room.send([each for day in range(1, 5) for each in found(14, day * DAY + 20 * MINUTE, f"d{day}")])
+    assert causes(room) == [("detection_spike", "", "", True)]
+    room.send(found(15, DAY + 30 * MINUTE, "more"))
+    assert causes(room) == [("detection_spike", "", "", False)], "30 are no more than twice 29"
+    room.send(found(5, DAY + 40 * MINUTE, "yet-more"))
+    assert causes(room) == []
+
+
+def test_a_few_detections_are_no_spike_in_a_quiet_hour(room: Room) -> None:
+    room.send(found(1, 5 * DAY, "first"))
+    room.send(found(LEAST, MINUTE, "now"))
+    assert causes(room) == []
+    room.send(found(1, 2 * MINUTE, "one-more"))
+    assert causes(room) == [("detection_spike", "", "", True)]
+
+
+def test_a_source_is_silent_past_its_own_limit(room: Room) -> None:
+    room.send(network("n1", ago=HOUR))
+    limits = {FEED: 600, "//never/heard": 60}
+    assert causes(room, limits) == [("silent_source", "//never/heard", "", True)]
+    room.clock.at += 601 * SECOND
+    assert ("silent_source", FEED, "", True) in causes(room, limits)
+
+
+# --- the lookout ------------------------------------------------------------------------------------------------------
+
+
+def test_an_alarm_is_raised_once_and_is_over_once(room: Room) -> None:
+    room.send(network("n1", ago=23 * HOUR))
+    out = Out(room)
+    assert out.look() == 0
+    assert out.look(later=2 * HOUR) == 1
+    assert out.look(later=MINUTE) == 0
+    (alarm,) = out.open
+    assert (alarm.rule, alarm.about, alarm.part, alarm.limit) == ("stage_limit", "n1", "detected", 24 * 3_600)
+    assert (alarm.since, alarm.raised_at) == (NOW - 23 * HOUR, NOW + 2 * HOUR)
+    room.send([makers.stage_changed("n1", Stage.CONFIRMED, at=isoformat(room.clock.now()))])
+    assert out.look(later=MINUTE) == 1
+    assert out.open == []
+    assert out.look(later=MINUTE) == 0
+    assert out.told == [
+        ("Overdue", "N1 in Detected for more than 24\u202fh"),
+        ("Over: Overdue", "N1 in Detected for more than 24\u202fh"),
+    ]
+
+
+def test_an_alarm_at_the_edge_does_not_flicker(room: Room) -> None:
+    room.send(network("n1", ago=HOUR, reach=1_000_001))
+    out = Out(room)
+    assert out.look() == 1
+    about = {"qualifier": "between", "low": 999_000, "high": 1_000_001}
+    room.send([makers.count_observed("p-n1", about, at=isoformat(NOW))])
+    assert out.look() == 0
+    assert len(out.open) == 1
+    room.send([makers.count_observed("p-n1", 999_999, at=isoformat(NOW + 1))])
+    assert out.look() == 1
+    assert out.open == []
+
+
+def test_nothing_is_said_twice_while_the_board_is_behind(room: Room) -> None:
+    room.send(network("n1", ago=25 * HOUR))
+    out = Out(room)
+    out.refresh()
+    assert out.lookout.look() == 1
+    assert out.lookout.look() == 0
+    assert out.look() == 0
+    assert len(out.open) == 1
+
+
+def test_the_same_cause_raises_another_alarm_when_it_comes_back(room: Room) -> None:
+    room.send(network("n1", ago=HOUR))
+    out = Out(room, {FEED: 600})
+    out.look(later=HOUR)
+    room.send([makers.note_written(at=isoformat(room.clock.now()))])
+    out.look()
+    out.look(later=HOUR)
+    assert [alarm.is_open for alarm in out.board.alarms.values()] == [False, True]
+
+
+def test_alarms_are_records_that_make_no_feed_and_are_rebuilt_like_all_others(room: Room) -> None:
+    room.send(network("n1", ago=25 * HOUR))
+    out = Out(room)
+    out.look()
+    assert out.board.sources.keys() == {FEED}
+    (alarm,) = out.open
+    room.send([acknowledging(alarm, "Ann", NOW + MINUTE), acknowledging(alarm, "Bob", NOW + 2 * MINUTE)])
+    out.refresh()
+    (alarm,) = out.open
+    assert (alarm.acknowledged_by, alarm.acknowledged_at, alarm.waits) == ("Ann", NOW + MINUTE, False)
+    with room.database.write() as connection:
+        assert rebuild(connection).differences == []
+
+
+def test_the_words_of_an_alarm_need_neither_its_network_nor_its_rule(room: Room) -> None:
+    alarm = Alarm("a", "gone_rule", "n9", "", 0, 0, None, None, None, "", None)
+    assert str(words_of(alarm, room.board)) == "n9"
+    assert words_of(alarm, room.board).title == "Gone rule"
+    for rule in all_rules():
+        words_of(Alarm("a", rule, "n9", "odd", 0, 0, None, None, None, "", None), room.board)
+
+
+def test_of_several_processes_one_looks_out(room: Room) -> None:
+    if room.database.is_sqlite:
+        return
+    other = Database(room.database.url)
+    from app.lookout import _Turn  # noqa: PLC0415
+
+    mine, theirs = _Turn(room.database), _Turn(other)
+    assert [mine.is_ours(), mine.is_ours()] == [False, True]
+    assert [theirs.is_ours(), theirs.is_ours()] == [False, False]
+    mine.give_back()
+    assert [theirs.is_ours(), theirs.is_ours()] == [False, True]
+    theirs.give_back()
+    other.close()
+
+
+# --- notices ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post() -> Iterator[tuple[str, list[dict[str, Any]], Callable[[int], None]]]:
+    """A server that takes what Apprise sends as JSON: its address, what came, and what it is to answer next."""
+    came: list[dict[str, Any]] = []
+    answers: list[int] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            status = answers.pop(0) if answers else 200
+            if status == 200:
+                came.append(json.loads(body))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"json://127.0.0.1:{server.server_port}/", came, answers.append
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def wait(holds: Callable[[], bool]) -> None:
+    event = threading.Event()
+    for _ in range(500):
+        if holds():
+            return
+        event.wait(0.02)
+    pytest.fail("it did not happen in 10 s")
+
+
+def test_an_alarm_goes_out_by_apprise_and_is_tried_again(
+    post: tuple[str, list[dict[str, Any]], Callable[[int], None]],
+) -> None:
+    address, came, answer = post
+    answer(503)
+    notices = Notices([address], again_s=(0.05,))
+    notices.start()
+    notices.tell("Overdue", "Low Tide \u202ein Confirmed\n<b>")
+    wait(lambda: bool(came))
+    notices.stop()
+    assert (came[0]["title"], came[0]["message"]) == ("Overdue", "Low Tide □in Confirmed <b>")
+
+
+def test_what_nobody_takes_is_in_the_journal_without_its_address(
+    caplog: pytest.LogCaptureFixture, post: tuple[str, list[dict[str, Any]], Callable[[int], None]]
+) -> None:
+    address, _, answer = post
+    answer(500)
+    answer(500)
+    notices = Notices([address.replace("://", "://ann:secret@")], again_s=(0.01,))
+    notices.start()
+    notices.tell("Overdue", "Low Tide")
+    wait(lambda: "did not take" in caplog.text)
+    notices.stop()
+    assert "notify 1 (json) did not take a notice, 2 times: Overdue" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_an_address_that_apprise_does_not_know_is_named_by_its_place_alone() -> None:
+    with pytest.raises(ValueError, match=r"notify 2 \(nonsense\)") as wrong:
+        Notices(["json://127.0.0.1/", "nonsense://token"])
+    assert "token" not in str(wrong.value)
+
+
+def test_without_addresses_nothing_is_kept() -> None:
+    notices = Notices([])
+    notices.start()
+    for _ in range(1_000):
+        notices.tell("Overdue", "Low Tide")
+    notices.stop()
