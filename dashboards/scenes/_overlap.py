@@ -1,0 +1,199 @@
+"""Which networks one overlaps with: accounts that follow both, as surely as they are known, and what was reported.
+
+An audience that is only a number can be compared with nothing. Where the sets at hand are not all there is, those who
+are in both are a floor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from app.audiences import Audience, size_of, united_hashes, united_sketch
+from app.board import Board
+from app.definitions import definition
+from app.hedged import Hedged, rounded
+from app.measures._fold import Member
+from app.measures.reach import SIGMAS
+from app.networks import Network
+from app.nouns import reach_verb
+from app.safetext import clean
+from app.vocabulary import GROUPS, INSTAGRAM, PAGES, Stage, Surface
+from app.wording import counted, short, surface_name
+from dashboards.scenes._kept import Kept, of_picture
+from dashboards.scenes._sight import Sight
+
+ROWS = 3
+
+SURFACES = (PAGES, GROUPS, INSTAGRAM)
+
+COMPARED = 200
+"""Networks with which one is compared: each is a union of its own."""
+
+BASIS_LIMIT = 60
+"""Characters of what somebody wrote about an overlap."""
+
+_pairs = Kept(8 * COMPARED)
+"""What two networks share holds for as long as both are the same."""
+
+
+class Row(NamedTuple):
+    """Another network: those in both by surface, and what was reported of an overlap with it (None: nothing was)."""
+
+    name: str
+    id: str
+    shared: dict[Surface, Hedged]
+    reported: str | None
+    past: bool
+
+
+def overlap(sight: Sight, network: Network) -> dict[str, Any]:
+    """``rows`` of those that share most, then of those only reported; ``foot`` says with how many it was compared."""
+    rows, compared, others = of_picture(sight.board, ("overlap", network.id), lambda: _rows(sight.board, network))
+    shown = rows[:ROWS]
+    more = len(rows) - len(shown)
+    return {
+        "rows": [_row_json(row) for row in shown],
+        "none": "" if rows else _none(compared, others),
+        "foot": "; ".join(filter(None, (f"and {more:,} more" if more else "", _compared(compared, others)))),
+        "definition": definition("overlap"),
+    }
+
+
+def _rows(board: Board, network: Network) -> tuple[list[Row], int, int]:
+    others = [each for each in board.networks.values() if each.id != network.id]
+    others.sort(key=lambda each: (not each.is_open, -each.stage_since, each.id))
+    reported = _reported(board, network)
+    comparable, found = 0, []
+    for other in others[:COMPARED]:
+        shared = _shared(board, network, other)
+        comparable += bool(shared)
+        sure = {surface: figure for surface, figure in shared.items() if figure.least}
+        if sure or other.id in reported:
+            past = Stage.REMOVED in (network.stage, other.stage)
+            found.append(Row(other.name, other.id, sure, reported.pop(other.id, None), past))
+    for id, basis in reported.items():
+        known = board.find(id)
+        found.append(Row(known.name if known else id, id, {}, basis, past=False))
+    return sorted(found, key=_most_first), comparable, len(others)
+
+
+def _most_first(row: Row) -> tuple[int, str]:
+    return -max((figure.least for figure in row.shared.values()), default=0), row.id
+
+
+def _reported(board: Board, network: Network) -> dict[str, str]:
+    """What was last reported of overlaps, in either direction, by the other network."""
+    said = [(each.at, each.other, each.basis) for each in network.overlaps]
+    for other in board.networks.values():
+        for each in other.overlaps:
+            found = board.find(each.other)
+            if found is not None and found.id == network.id:
+                said.append((each.at, other.id, each.basis))
+    told: dict[str, str] = {}
+    for _, id, basis in sorted(said):
+        found = board.find(id)
+        told[found.id if found else id] = basis
+    told.pop(network.id, None)
+    return told
+
+
+# --- those in both ----------------------------------------------------------------------------------------------------
+
+
+def _shared(board: Board, one: Network, other: Network) -> dict[Surface, Hedged]:
+    """How many accounts are in both audiences, on each surface on which both are known as sets."""
+
+    def compute() -> tuple[Network, Network, dict[Surface, Hedged]]:
+        # Held on to, so that no other network can come to have the identity of one of these.
+        return one, other, dict(_compare(board.fold_of([one.id]).members, board.fold_of([other.id]).members))
+
+    return _pairs.once((id(one), id(other)), compute)[2]
+
+
+def _compare(one: tuple[Member, ...], other: tuple[Member, ...]) -> Iterator[tuple[Surface, Hedged]]:
+    for surface in SURFACES:
+        mine, others = _set_of(one, surface), _set_of(other, surface)
+        if mine is not None and others is not None:
+            n, error = in_both(mine, others)
+            whole = _is_whole(one, surface) and _is_whole(other, surface)
+            yield surface, _hedged(n, error, whole=whole)
+
+
+def _set_of(members: tuple[Member, ...], surface: Surface) -> Audience | None:
+    """The accounts that are known of a network, without those who are only a number; None where no set is."""
+    held = [member.audiences[surface].audience for member in members if surface in member.audiences]
+    sets = [audience for audience in held if audience.sketch is not None]
+    if not sets:
+        return None
+    hashes = [audience.hashes for audience in sets if audience.hashes is not None]
+    exact = united_hashes(hashes) if len(hashes) == len(sets) else None
+    return Audience(exact, united_sketch([audience.sketch or b"" for audience in sets]))
+
+
+def in_both(one: Audience, other: Audience) -> tuple[float, float]:
+    """How many accounts are in both sets, and the standard error of that number: 0 where both are known exactly."""
+    if one.hashes is not None and other.hashes is not None:
+        few, many = sorted((np.frombuffer(each.hashes or b"", dtype="<u8") for each in (one, other)), key=len)
+        places = np.searchsorted(many, few)
+        found = places < len(many)
+        return float(np.count_nonzero(many[places[found]] == few[found])), 0.0
+    union = Audience(None, united_sketch([one.sketch or b"", other.sketch or b""]))
+    (mine, mine_error), (others, others_error), (all_, all_error) = map(size_of, (one, other, union))
+    return mine + others - all_, math.hypot(mine * mine_error, others * others_error, all_ * all_error)
+
+
+def _hedged(n: float, error: float, *, whole: bool) -> Hedged:
+    """An estimate only where it stands clear of its error; else nothing is sure but that it may be none."""
+    floor = n - SIGMAS * error
+    if floor <= 0 or not n:
+        return Hedged.at_least(0)
+    if not whole:
+        return Hedged.at_least(int(floor))
+    return Hedged.about(rounded(n, error)) if error else Hedged.exactly(round(n))
+
+
+def _is_whole(members: tuple[Member, ...], surface: Surface) -> bool:
+    """Whether the sets at hand are those of all assets that a network is known or said to have."""
+    for member in members:
+        said = member.stated.assets.get(surface)
+        held = member.audiences.get(surface)
+        assets, observed, counts = (held.assets, held.observed, held.audience.counts) if held else (0, 0, ())
+        if counts or observed < assets or (said is not None and (said.most is None or said.most > assets)):
+            return False
+    return True
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def _row_json(row: Row) -> dict[str, Any]:
+    first = max(row.shared, key=lambda surface: row.shared[surface].least, default=None)
+    said = [] if first is None else [f"accounts {_verb(first, row)} of both"]
+    said += [f"{short(row.shared[surface])} {_verb(surface, row)}" for surface in row.shared if surface != first]
+    if row.reported is not None:
+        said.append("overlap reported" if said else clean(row.reported, BASIS_LIMIT, empty="overlap reported"))
+    return {
+        "name": row.name,
+        "n": "" if first is None else short(row.shared[first]),
+        "words": "; ".join(said),
+    }
+
+
+def _verb(surface: Surface, row: Row) -> str:
+    return f"{reach_verb(surface, past=row.past)} {surface_name(surface, many=True)}"
+
+
+def _none(compared: int, others: int) -> str:
+    if not others:
+        return "There is no other network yet."
+    return "No accounts are known to follow it and another." if compared else "No overlap is known."
+
+
+def _compared(compared: int, others: int) -> str:
+    if not compared:
+        return "no audiences that could be compared" if others else ""
+    return f"audiences compared with {compared:,} of {counted(others, 'other network')}"
