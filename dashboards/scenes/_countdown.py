@@ -59,15 +59,17 @@ def votes(sight: Sight) -> dict[str, list[Election]]:
     return found
 
 
-def next_vote(sight: Sight, ahead: Sequence[Election], zone: str) -> Vote | None:
+def next_vote(sight: Sight, ahead: Sequence[Election], zone: str = "") -> Vote | None:
     """The first of a country's votes, counted as everywhere; its day and time are those of the country's ``zone``."""
     if not ahead:
         return None
     election = ahead[0]
-    n, label, _ = _first(sight, election)
-    there = Sight(sight.board, sight.now, replace(sight.watch, zone=zone), sight.source_limits_s)
-    sub = _first(there, election)[2]
-    return Vote(_opens(election), n, label, f"{sub} there" if ":" in sub else sub, len(ahead) - 1)
+    n, label, sub = _first(sight, election)
+    if zone:
+        there = Sight(sight.board, sight.now, replace(sight.watch, zone=zone), sight.source_limits_s)
+        sub = _first(there, election)[2]
+        sub += " there" if ":" in sub else ""
+    return Vote(_opens(election), n, label, sub, len(ahead) - 1)
 
 
 def _waiting(sight: Sight) -> list[Election]:

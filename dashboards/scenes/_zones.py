@@ -1,8 +1,8 @@
 """What time it is in a country: its time zone, out of the tables that come with the time zone database.
 
-Most countries have one. Where there are several, the clock shows one of them and is called by its place: the room's
-own, if the country has it; else the one that the database says is most of the country; else the first that stands for
-its time in the world, off islands and exclaves.
+Most countries have one. Of several it is the room's own, if the country has it; else the one that the database says is
+most of the country; else the first that stands for its time in the world, off islands and exclaves. A clock is called
+by the place of its zone, so that nobody takes it for the time of the whole country.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from importlib.resources import files
 
 from babel.dates import get_timezone_location
 
-from app.nouns import local
 from dashboards.figures.countries import COUNTRIES
 
 _MOST = re.compile(r"most of |.*\(mainland\)")
@@ -37,10 +36,10 @@ def zone_of(code: str, room: str = "UTC") -> str:
     return room if room in {zone.name for zone in zones} else _main(code)
 
 
-def place_of(code: str, zone: str, now: int) -> str:
-    """The place whose time ``zone`` is, where clocks of the country differ at ``now``; empty where they agree."""
-    times = {local(now, each.name).utcoffset() for each in _zones().get(code, ())}
-    return get_timezone_location(zone, locale="en", return_city=True) if len(times) > 1 else ""
+@cache
+def place_of(zone: str) -> str:
+    """The place that a zone is called by: "New York"."""
+    return get_timezone_location(zone, locale="en", return_city=True)
 
 
 @cache
