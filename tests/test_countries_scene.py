@@ -189,7 +189,7 @@ def test_reach_is_held_where_its_source_is_silent(room: Room) -> None:
     room.clock.at += 20 * MINUTE
     limits = {makers.SOURCE: 600}
     held = sign(room, "US", limits)["reach"]
-    assert (held["held"], held["label"]) == (True, "held at 14:30, Tests not answering")
+    assert (held["held"], held["how"]) == (True, "held at 14:30, Tests not answering")
     assert not sign(room, "BR", limits)["reach"]["held"]
 
 

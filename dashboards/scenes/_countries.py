@@ -111,8 +111,8 @@ def _reach(sight: Sight, networks: list[Network]) -> dict[str, Any]:
     held = sight.held(RecordType.AUDIENCE_OBSERVED) if networks else ""
     return {
         "number": number_parts(figure, columns=2),
-        "how": how_known(reach) if reach else "not counted yet" if networks else "",
-        "label": held or reach_sentence(sight.surface, one=is_one),
+        "label": reach_sentence(sight.surface, one=is_one),
+        "how": held or (how_known(reach) if reach else "not counted yet" if networks else ""),
         "held": bool(held),
     }
 
