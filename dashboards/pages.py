@@ -114,7 +114,7 @@ def render_wall(
         version=around.version,
         mode=around.mode,
         mark=around.mark,
-        modules=["wall", "chart", *LINKED * bool(around.live), *TURNING * (control is not None)],
+        modules=["wall", "chart", "clocks", *LINKED * bool(around.live), *TURNING * (control is not None)],
         control=control,
         live_topics=[*ROOM.topics(), *(topic for shown in scenes for topic in shown.topics), *told],
         live_path=around.live,

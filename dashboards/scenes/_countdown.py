@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.safetext import clean
@@ -37,6 +38,38 @@ def brief_countdown(sight: Sight) -> dict[str, str]:
     n, label, _ = _first(sight, first)
     has_begun = _opens(first) <= sight.now
     return {"n": n, "label": "polls" if has_begun else f"{label.partition(' ')[0]} to vote"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A vote as a sign says it. ``at`` is when polls open (µs); ``more`` others are ahead in the same country."""
+
+    at: int
+    n: str
+    label: str
+    sub: str
+    more: int
+
+
+def votes(sight: Sight) -> dict[str, list[Election]]:
+    """The votes that are not over by country, the nearest first."""
+    found: dict[str, list[Election]] = {}
+    for election in sorted(_waiting(sight), key=lambda election: (_opens(election), election.id)):
+        found.setdefault(election.country, []).append(election)
+    return found
+
+
+def next_vote(sight: Sight, ahead: Sequence[Election], zone: str = "") -> Vote | None:
+    """The first of a country's votes, counted as everywhere; its day and time are those of the country's ``zone``."""
+    if not ahead:
+        return None
+    election = ahead[0]
+    n, label, sub = _first(sight, election)
+    if zone:
+        there = Sight(sight.board, sight.now, replace(sight.watch, zone=zone), sight.source_limits_s)
+        sub = _first(there, election)[2]
+        sub += " there" if ":" in sub else ""
+    return Vote(_opens(election), n, label, sub, len(ahead) - 1)
 
 
 def _waiting(sight: Sight) -> list[Election]:

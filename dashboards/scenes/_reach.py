@@ -54,10 +54,10 @@ def _figure(sight: Sight, reach: Reach | None) -> Hedged:
 def _sub(sight: Sight, reach: Reach | None) -> str:
     if not sight.open:
         return "no open networks"
-    return f"in open networks; {'not counted yet' if reach is None else _how(reach)}"
+    return f"in open networks; {'not counted yet' if reach is None else how_known(reach)}"
 
 
-def _how(reach: Reach) -> str:
+def how_known(reach: Reach) -> str:
     """How the figure is known: the mode, what is missing, and whether it was stated."""
     if reach.basis == "stated":
         return "as stated"

@@ -31,26 +31,38 @@ export function realSeconds() {
   return pace ? roomTime() / 1e6 / pace : Date.now() / 1000;
 }
 
-const english = new Intl.DateTimeFormat("en-US", {
-  timeZone: zone || "UTC",
-  weekday: "short",
-  day: "numeric",
-  month: "short",
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  hourCycle: "h23",
-  timeZoneName: "short",
-});
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const english = new Map();
+
+/** @param {string} where IANA name of a time zone. */
+function formatOf(where) {
+  let format = english.get(where);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: where,
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+      timeZoneName: "short",
+    });
+    english.set(where, format);
+  }
+  return format;
+}
 
 /**
  * "Fri 26 Oct", "14:32", "14:32:08", "UTC".
  * @param {number} us
+ * @param {string} [where] IANA name of a time zone; without one it is the room's.
  */
-export function clockWords(us) {
+export function clockWords(us, where = zone || "UTC") {
   /** @type {Record<string, string>} */
   const part = {};
-  for (const { type, value } of english.formatToParts(us / 1000)) part[type] = value;
+  for (const { type, value } of formatOf(where).formatToParts(us / 1000)) part[type] = value;
   const time = `${part.hour}:${part.minute}`;
   return {
     day: `${part.weekday} ${part.day} ${part.month}`,

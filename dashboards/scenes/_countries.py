@@ -1,0 +1,124 @@
+"""The signs of countries: networks open there, which is nearest to its limit, reach, the next vote, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+
+from app.amounts import number_parts
+from app.hedged import Hedged, Qualifier
+from app.networks import Network
+from app.vocabulary import SECOND, RecordType, Stage
+from app.wording import country_name, duration, reach_sentence, stage_name
+from dashboards.render import clock_words
+from dashboards.scenes._countdown import NO_VOTE, Vote, next_vote, votes
+from dashboards.scenes._reach import how_known
+from dashboards.scenes._sight import FRESH, Json, Sight
+from dashboards.scenes._stages import is_overdue
+from dashboards.scenes._zones import place_of, zone_of
+
+SIGNS = 8
+"""What stands on a wall in two rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Country:
+    """A country, the open networks that aim at it, how many of them are overdue, its zone and its next vote."""
+
+    code: str
+    networks: list[Network]
+    late: int
+    zone: str
+    vote: Vote | None
+
+    @property
+    def order(self) -> tuple[bool, float, int, str]:
+        """What is overdue first, then the nearest vote, then most open networks."""
+        at = inf if self.vote is None else self.vote.at
+        return not self.late, at, -len(self.networks), country_name(self.code)
+
+
+def signs(sight: Sight) -> dict[str, Any]:
+    """``signs`` of the countries that matter most now, and ``more`` in words for the others."""
+    found = sorted(_countries(sight), key=lambda country: country.order)
+    rest = found[SIGNS:]
+    late = sum(country.late > 0 for country in rest)
+    more = f"and {len(rest):,} more, {f'{late:,} with something overdue' if late else 'nothing overdue there'}"
+    return {"signs": [_sign(sight, country) for country in found[:SIGNS]], "more": more if rest else ""}
+
+
+def _countries(sight: Sight) -> Iterator[_Country]:
+    """The targets of open networks, and where a vote is ahead."""
+    aiming: dict[str, list[Network]] = {}
+    for network in sight.open:
+        for code in dict.fromkeys(network.targets):
+            aiming.setdefault(code, []).append(network)
+    ahead = votes(sight)
+    for code in {*aiming, *ahead} - {""}:
+        networks, zone = aiming.get(code, []), zone_of(code, sight.watch.zone)
+        late = sum(is_overdue(sight, network) for network in networks)
+        yield _Country(code, networks, late, zone, next_vote(sight, ahead.get(code, ()), zone))
+
+
+def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
+    n, zone = len(country.networks), country.zone
+    return {
+        "code": country.code,
+        "name": country_name(country.code),
+        "clock": {"at": zone, "place": place_of(zone), **clock_words(sight.now, zone)} if zone else None,
+        "open": {
+            "n": f"{n:,}",
+            "label": "network open" if n == 1 else "networks open",
+            "fresh": n != _open_before(sight, country.code),
+        },
+        "work": _work(sight, country),
+        "reach": _reach(sight, country.networks),
+        "vote": _vote(country.vote),
+    }
+
+
+def _open_before(sight: Sight, code: str) -> int:
+    """How many of those that aim at a country were open half an hour ago."""
+    return sum(code in each.targets and each.was_open(sight.now - FRESH) for each in sight.board.networks.values())
+
+
+def _work(sight: Sight, country: _Country) -> dict[str, Any]:
+    """How many are overdue, and the network that is farthest past its limit or nearest to it."""
+    rows = sorted((sight.standing[each.id] for each in country.networks), key=lambda row: (_left_s(row), row["id"]))
+    if not rows:
+        return {"late": 0, "head": "", "name": "", "rest": ""}
+    first, late = rows[0], country.late
+    return {
+        "late": late,
+        "head": f"{late:,} overdue" if late else "nothing overdue",
+        "name": first["name"],
+        "rest": f", {duration(first['held_s'] * SECOND)} in {stage_name(Stage(first['stage']))}",
+    }
+
+
+def _left_s(row: Json) -> float:
+    """For how long a network may stay in its stage; below nothing where it is overdue."""
+    return inf if row["limit_s"] is None else row["limit_s"] - row["held_s"]
+
+
+def _reach(sight: Sight, networks: list[Network]) -> dict[str, Any]:
+    """Accounts reached by the networks that aim at the country, each account once."""
+    reach = sight.reach_of(networks) if networks else None
+    figure = reach.figure if reach else Hedged.nothing_said() if networks else Hedged.exactly(0)
+    is_one = figure.qualifier is Qualifier.EXACTLY and figure.low == 1
+    held = sight.held(RecordType.AUDIENCE_OBSERVED) if networks else ""
+    return {
+        "number": number_parts(figure, columns=2),
+        "label": reach_sentence(sight.surface, one=is_one),
+        "how": held or (how_known(reach) if reach else "not counted yet" if networks else ""),
+        "held": bool(held),
+    }
+
+
+def _vote(vote: Vote | None) -> dict[str, str]:
+    if vote is None:
+        return {"n": "", "label": NO_VOTE, "sub": ""}
+    more = f"; {vote.more:,} more vote{'s' * (vote.more > 1)}" if vote.more else ""
+    return {"n": vote.n, "label": vote.label, "sub": f"{vote.sub}{more}"}
