@@ -15,6 +15,10 @@ import { realSeconds } from "./room.js";
  *   replay: string | null}} Control */
 
 const LOOK_MS = 100;
+
+/** Seconds by which a beat may come late. */
+const LATE_S = 3;
+
 const RESTS = ["situation", "glance"];
 
 const root = document.documentElement;
@@ -30,6 +34,7 @@ const scenes = [...stage.querySelectorAll(".scene")].filter((each) => each insta
 const first = JSON.parse(the("[data-control]").textContent ?? "");
 let told = first;
 let shown = scenes[0];
+let counted = 0;
 
 /** @param {Place | null | undefined} place */
 function find(place) {
@@ -55,11 +60,18 @@ function programme() {
   return told.scenes.filter((entry) => find(entry));
 }
 
+/** The room's whole seconds. A beat that came late sets its time back a little: that is no reason to cut back. */
+function seconds() {
+  const now = Math.floor(realSeconds());
+  if (now > counted || now < counted - LATE_S) counted = now;
+  return counted;
+}
+
 /** Whose turn it is. */
 function turn() {
   const entries = programme();
   const whole = entries.reduce((sum, { hold_s: holdS }) => sum + holdS, 0);
-  let at = whole ? Math.floor(realSeconds()) % whole : 0;
+  let at = whole ? seconds() % whole : 0;
   return entries.find(({ hold_s: holdS }) => {
     at -= holdS;
     return at < 0;
