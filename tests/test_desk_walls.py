@@ -208,12 +208,13 @@ def test_a_programme_that_will_not_do_is_shown_again_as_typed_and_not_saved(
     room: House, desk: Desk, form: dict[str, str], wrong: str
 ) -> None:
     wall = wall_of(room)
+    before = desk.get(f"/api/v1/walls/{wall.id}").json()["programme"]
     page = desk.post(f"/desk/walls/{wall.id}/programme", **{"scene": "situation", "subject": "", "hold_s": "33"} | form)
     assert page.status_code == 400
     (said,) = said_wrong(page)
     assert said.startswith(wrong)
     assert f'value="{form.get("hold_s", "33")}"' in page.text
-    assert desk.get(f"/api/v1/walls/{wall.id}").json()["programme"][0]["hold_s"] == 60
+    assert desk.get(f"/api/v1/walls/{wall.id}").json()["programme"] == before
 
 
 def test_the_acts_of_a_wall_each_do_what_they_say_and_are_written_down(room: House, desk: Desk) -> None:
@@ -255,7 +256,7 @@ def test_a_stretch_of_the_past_is_played_on_one_wall_until_it_is_made_live_again
     page = desk.get(at).text
     assert "Exercise of 26 Oct 13:00 to 26 Oct 13:30 at 60×" in page
     assert "began to play, as an exercise: 2018-10-26 13:00:00 to 2018-10-26 13:30:00 UTC at 60×" in page
-    assert "Exercise: Situation" in desk.get("/desk/walls").text
+    assert re.search(r"Exercise: \w", desk.get("/desk/walls").text)
     desk.post(f"{at}/live")
     assert (desk.get(api).json()["mode"], desk.get(api).json()["replay"]) == ("live", None)
     said = desk.patch(api, replay={"first": "2018-10-26T13:00:00Z", "speed": 600}).json()
