@@ -56,8 +56,23 @@ def _ago(span: int) -> str:
 
 
 def told() -> list[Event]:
-    """The demo's story, to its end."""
-    return [beat.event for beat in story()]
+    """The demo's story, to its end, and the alarms that the lookout of a room would have raised."""
+    return [*(beat.event for beat in story()), *_alarms()]
+
+
+def _alarms() -> Iterator[Event]:
+    yield makers.alarm_raised(
+        "late", "stage_limit", "low-tide", part="confirmed", since=_ago(51 * HOUR), limit=48 * 3_600, at=_ago(3 * HOUR)
+    )
+    figure = {"qualifier": "about", "value": 2_400_000}
+    yield makers.alarm_raised(
+        "wide", "reach_limit", "quiet-orchard", part="facebook:page", since=_ago(30 * HOUR), figure=figure,
+        limit=1_000_000, at=_ago(30 * HOUR),
+    )  # fmt: skip
+    yield makers.alarm_acknowledged("wide", at=_ago(29 * HOUR))
+    source = "//detectors.example/warroom-demo/audiences"
+    yield makers.alarm_raised("quiet", "silent_source", source, since=_ago(2 * HOUR), limit=600, at=_ago(2 * HOUR))
+    yield makers.alarm_cleared("quiet", at=_ago(HOUR))
 
 
 def nothing() -> list[Event]:
@@ -112,6 +127,10 @@ def _harmful() -> Iterator[Event]:
 
 
 def _harmful_assets(network: str, since: str, source: str, name: Callable[[], str]) -> Iterator[Event]:
+    yield makers.alarm_raised(f"{network}-late", "stage_limit", network, part=name()[:400], since=since, at=since)
+    yield makers.alarm_raised(f"{network}-quiet", "silent_source", f"//x/{name()}"[:400], since=since, at=since)
+    if name():
+        yield makers.alarm_acknowledged(f"{network}-quiet", name().strip() or "x", at=_ago(HOUR))
     for place, kind in enumerate(("page", "group", "account")):
         asset = f"{network}-a{place}"
         said = {"name": name(), "handle": name(), "url": name(), "language": name()}
@@ -172,7 +191,13 @@ def _much() -> Iterator[Event]:
         )
         yield makers.network_overlapped(network, f"n{(n + 1) % NETWORKS}", at=since, shared=[f"s{n}" for n in range(9)])
         stage = stages[n % len(stages)]
+        huge = {"qualifier": "between", "low": 9_000_000, "high": 13_000_000}
+        yield makers.alarm_raised(
+            f"{network}-wide", "reach_limit", network, part="facebook:page", since=since, figure=huge, limit=1_000_000,
+            at=since,
+        )  # fmt: skip
         if stage is Stage.REMOVED:
+            yield makers.alarm_cleared(f"{network}-wide", at=_ago(n * MINUTE))
             for asset in (f"{network}-a0", f"{network}-a1", insta):
                 removed_at = END - (n * 37 % 4_000) * MINUTE
                 yield makers.asset_removed(asset, at=isoformat(removed_at), wave=f"Wave {n // 9} of the autumn sweep")
@@ -196,7 +221,7 @@ def subjects(scene: Scene, board: Board) -> list[str]:
         return [""]
     assert scene.about == "network", f"{scene.name}: these rooms have no {scene.about} to show"
     by_stage: dict[Stage, Network] = {}
-    for network in sorted(board.networks.values(), key=lambda network: -sum(network.assets.values())):
+    for network in sorted(board.networks.values(), key=lambda network: (-sum(network.assets.values()), network.id)):
         by_stage.setdefault(network.stage, network)
     return [network.id for network in by_stage.values()]
 
