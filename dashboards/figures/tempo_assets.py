@@ -68,7 +68,7 @@ def columns(view: Mapping[str, Any]) -> Json:
             "annotations": [
                 *_numbers(xs, found, "bottom", 1),
                 *_numbers(xs, removed, "top", -1),
-                *_months(view["months"]),
+                *_months(view["months"], view["more_votes"]),
                 *_votes(view["votes"], foot),
             ],
         },
@@ -91,24 +91,28 @@ def _numbers(xs: Sequence[float], counts: Sequence[int], anchor: str, sign: int)
         yield words(text, xs[place], sign * counts[place], yanchor=anchor, font={"color": ink})
 
 
-def _months(months: Sequence[Mapping[str, Any]]) -> Iterator[Json]:
+def _months(months: Sequence[Mapping[str, Any]], more_votes: int) -> Iterator[Json]:
+    """The months, and behind them how many votes have no rule."""
+    low: Json = {"yref": "paper", "yanchor": "bottom", "font": {"color": "--ink3"}}
+    said = f"+{more_votes:,} vote{'s' * (more_votes > 1)}" if more_votes else ""
+    end = WIDTH_REM - 2.6 - wide_rem(said)
     for month in months:
-        if abs(at_rem(month["x"]) - WIDTH_REM / 2) < WIDTH_REM / 2 - 3:
-            yield words(month["name"], month["x"], 0, yref="paper", yanchor="bottom", font={"color": "--ink3"})
+        if 2.6 < at_rem(month["x"]) < end:
+            yield words(month["name"], month["x"], 0, **low)
+    if said:
+        yield words(said, WEEKS[1], 0, **low, xanchor="right")
 
 
 def _votes(votes: Sequence[Mapping[str, Any]], foot: float) -> Iterator[Json]:
-    """The country of each election beside its rule, left or right of it, where it covers no other rule or name."""
+    """The country of each election beside its rule, where it covers no other rule or name; else by its code."""
     taken = [Box(at_rem(x) - 0.3, 0, 0.6, LINE_REM) for x in (0.0, *(vote["x"] for vote in votes))]
     said: set[str] = set()
     for vote in votes:
-        if vote["name"] in said:
-            continue
-        width, x = wide_rem(vote["name"]), at_rem(vote["x"])
-        box = free((Box(left, 0, width, LINE_REM) for left in (x - 0.8 - width, x + 0.8)), taken, LINE_REM)
-        if box is not None:
-            side = "right" if box.x < x else "left"
-            said.add(vote["name"])
-            taken.append(box)
-            edge = box.x + (width if side == "right" else 0)
-            yield words(vote["name"], at_week(edge), foot, yref="paper", yanchor="bottom", xanchor=side)
+        for name in dict.fromkeys((vote["name"], vote["code"])):
+            width, x = wide_rem(name), at_rem(vote["x"])
+            box = free((Box(left, 0, width, LINE_REM) for left in (x - 0.8 - width, x + 0.8)), taken, LINE_REM)
+            if box is not None and vote["name"] not in said:
+                said.add(vote["name"])
+                taken.append(box)
+                side, edge = ("right", box.x + width) if box.x < x else ("left", box.x)
+                yield words(name, at_week(edge), foot, yref="paper", yanchor="bottom", xanchor=side)

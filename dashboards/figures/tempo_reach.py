@@ -27,8 +27,8 @@ from dashboards.figures._timeline import (
 
 HEIGHT_REM = 18.4
 
-_FOOT = 0.02
-"""The part of the scale below zero, so that a line at zero can be seen."""
+_FOOT = 0.05
+"""The part of the scale below zero, so that the mark of now can be seen at zero."""
 
 _AIR = 0.7
 """Between a line and the words beside it."""
@@ -69,12 +69,15 @@ def columns(view: Mapping[str, Any]) -> Json:
     ys = [_drawn(figure) for figure in figures]
     floors = [y or 0 for y in ys]
     mosts = [_most(figure, floor) for figure, floor in zip(figures, floors, strict=True)]
-    top, middle = scale(max([*floors, *mosts]))
+    largest = max([*floors, *mosts])
+    top, middle = scale(largest)
     chart = _Chart(top)
-    said = f"{short(Hedged.exactly(round(middle)))}"
-    mark = Box(WIDTH_REM - wide_rem(said), chart.y(middle) - LINE_REM, wide_rem(said), LINE_REM)
-    taken = [mark, *chart.line(xs, floors), *chart.line(xs, mosts), *chart.rules([0.0])]
+    # A line that a number is read off, where there is one to read.
+    said = short(Hedged.exactly(round(middle))) if largest else ""
+    corner = Box(WIDTH_REM - wide_rem(said), chart.y(middle) - LINE_REM, wide_rem(said), LINE_REM)
+    taken = [corner, *chart.line(xs, floors), *chart.line(xs, mosts), *chart.rules([0.0])]
     crossing = chart.rules([vote["x"] for vote in view["votes"]])
+    aside = {"xanchor": "right", "yanchor": "bottom", "font": {"color": "--ink3"}}
     return {
         "traces": {
             "floor": {"x": xs, "y": floors},
@@ -84,9 +87,9 @@ def columns(view: Mapping[str, Any]) -> Json:
         },
         "layout": {
             "yaxis": {"visible": False, "fixedrange": True, "range": [-_FOOT * top, top]},
-            "shapes": [level(middle, "--line", "0.1rem"), *rules(view["votes"])],
+            "shapes": [*([level(middle, "--line", "0.1rem")] if said else []), *rules(view["votes"])],
             "annotations": [
-                words(said, WEEKS[1], middle, xanchor="right", yanchor="bottom", font={"color": "--ink3"}),
+                *([words(said, WEEKS[1], middle, **aside)] if said else []),
                 *chart.labels(view["falls"], taken, crossing),
             ],
         },
@@ -148,12 +151,12 @@ class _Chart:
             )
 
     def _around(self, fall: Mapping[str, Any]) -> Iterator[Box]:
-        """Where the words of a fall may stand: right of it from its top down, then above the line before it."""
+        """Where the words of a fall may stand: right of it from its top down, or above a line."""
         x, high, low = at_rem(fall["x"]), self.y(fall["before"]), self.y(fall["after"])
         width = wide_rem(fall["text"][:_LIMIT])
-        steps = max(1, int((low - high) / 0.5))
-        for step in range(steps):
-            yield Box(x + _AIR + 0.5, high + 0.5 * step, width, LINE_REM)
-        for side in (x + _AIR + 0.5, x - width):
+        right, left = x + 2 * _AIR, x - 2 * _AIR - width
+        for step in range(int((low - high) / 0.5)):
+            yield Box(right, high + 0.5 * step, width, LINE_REM)
+        for foot, side in ((low, right), (high, left), (high, right)):
             for lift in range(8):
-                yield Box(side, high - LINE_REM - _AIR - 0.5 * lift, width, LINE_REM)
+                yield Box(side, foot - LINE_REM - _AIR - 0.5 * lift, width, LINE_REM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from app.measures._figures import less, total
 from app.networks import Network
 from app.nouns import country_name, local
 from app.safetext import clean
-from app.vocabulary import BIN, DAY, RecordType, Stage, Surface, instant
+from app.vocabulary import BIN, DAY, Election, RecordType, Stage, Surface, instant
 from app.wording import counted, number_parts
 from dashboards.scenes._kept import of_picture
 from dashboards.scenes._reach import reach_hero
@@ -20,6 +21,9 @@ WEEK = 7 * DAY
 
 WEEKS_BACK, WEEKS_AHEAD = 21, 3
 """How far the time axis reaches: always as far, so that now stands where it stood."""
+
+MOST_VOTES = 6
+"""Elections that have a rule."""
 
 
 def end_of(sight: Sight) -> int:
@@ -108,27 +112,39 @@ def weeks(sight: Sight) -> dict[str, Any]:
         if 0 <= place < WEEKS_BACK:
             counts[kind][place] += n
     ends = [sight.day(end - WEEK * (WEEKS_BACK - 1 - place) - 1) for place in range(WEEKS_BACK)]
-    return {**counts, "ends": ends, "votes": votes(sight), "months": months(sight)}
+    shown, more = _votes(sight)
+    return {**counts, "ends": ends, "votes": shown, "more_votes": more, "months": months(sight)}
 
 
 # --- the time axis ----------------------------------------------------------------------------------------------------
 
 
 def votes(sight: Sight) -> list[dict[str, Any]]:
-    """The elections on the axis by the time at which polls open, each with its country."""
-    opens = {id: each.polls_open or each.polls_close for id, each in sight.board.elections.items()}
-    ahead = end_of(sight) + WEEKS_AHEAD * WEEK
-    first = end_of(sight) - WEEKS_BACK * WEEK
-    on_axis = sorted((at, id) for id, at in opens.items() if at is not None and first < at < ahead)
-    return [
-        {"x": place_of(sight, at), "name": clean(_country(sight, id), NAME_LIMIT), "day": sight.day(at)}
-        for at, id in on_axis
-    ]
+    """The elections on the axis, by the time at which polls open: those that most open networks are about."""
+    return _votes(sight)[0]
 
 
-def _country(sight: Sight, id: str) -> str:
-    election = sight.board.elections[id]
-    return country_name(election.country, short=True) if election.country else election.name or id
+def _votes(sight: Sight) -> tuple[list[dict[str, Any]], int]:
+    """The same, and how many others there are."""
+    first, ahead = end_of(sight) - WEEKS_BACK * WEEK, end_of(sight) + WEEKS_AHEAD * WEEK
+    opens = {
+        election.id: at
+        for election in sight.board.elections.values()
+        if first < (at := election.polls_open or election.polls_close or 0) < ahead
+    }
+    about = Counter(id for network in sight.open for id in network.elections)
+    by_weight = sorted(opens, key=lambda each: (-about[each], abs(opens[each] - sight.now), each))
+    shown = sorted(by_weight[:MOST_VOTES], key=lambda each: (opens[each], each))
+    rules = [{"x": place_of(sight, opens[each]), **_names(sight.board.elections[each])} for each in shown]
+    return rules, len(opens) - len(shown)
+
+
+def _names(election: Election) -> dict[str, str]:
+    """The country that votes, and its code for where there is no room."""
+    if not election.country:
+        name = clean(election.name or election.id, NAME_LIMIT)
+        return {"name": name, "code": name}
+    return {"name": country_name(election.country, short=True), "code": election.country}
 
 
 def months(sight: Sight) -> list[dict[str, Any]]:

@@ -17,18 +17,18 @@ from dashboards.scenes._stages import is_overdue
 OPEN_ROWS, CLOSED_ROWS = 5, 5
 """Rows that there is room for, whether they are filled or not."""
 
-PITCH, GAP = 3.8, 3.4
+PITCH, GAP = 3.7, 3.4
 """From row to row, and between open and removed ones."""
 
 LEFT, WIDTH = 25.6, 84.0
 """Where the bars begin, and how long the axis is. To the right of it there is room for what a bar says."""
 
-LETTER = 1.4
-"""Width of a letter of the median's label."""
+LETTER, BESIDE = 1.4, 0.8
+"""Width of a letter, and the air between the median's rule and words."""
 
 WEEK = 7 * DAY
 
-ENDS = {2: 1, 4: 1, 6: 1, 8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 52: 13, 104: 26, 208: 52}
+ENDS = {1.5: 1, 2: 1, 3: 1, 4: 1, 6: 1, 8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 52: 13, 104: 26, 208: 52}
 """How many weeks an axis may have, and the weeks from one tick to the next: few ends, so that it seldom moves."""
 
 
@@ -36,7 +36,7 @@ ENDS = {2: 1, 4: 1, 6: 1, 8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 52: 13, 104: 26, 208
 class Axis:
     """Weeks from zero to ``end``."""
 
-    end: int
+    end: float
 
     @classmethod
     def around(cls, longest: int) -> Axis:
@@ -51,10 +51,10 @@ class Axis:
     @property
     def ticks(self) -> list[dict[str, Any]]:
         """Zero and every so many weeks, the first of these with its unit."""
-        step = ENDS.get(self.end, self.end // 4)
+        step = ENDS.get(self.end, int(self.end) // 4)
         return [
             {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}wk" if n == step else f"{n:,}"}
-            for n in range(0, self.end + 1, step)
+            for n in range(0, int(self.end) + 1, step)
         ]
 
 
@@ -101,7 +101,7 @@ def durations(sight: Sight) -> dict[str, Any]:
         "sub": _range(spans) if spans else f"no network removed {sight.since}",
         "held": held,
         "open": [_open_row(sight, axis, each, _y(place)) for place, each in enumerate(shown)],
-        "closed": [_closed_row(axis, each, _y(OPEN_ROWS + place)) for place, each in enumerate(gone)],
+        "closed": [_closed_row(axis, each, _y(OPEN_ROWS + place), middle) for place, each in enumerate(gone)],
         "more": _more(running, closed),
         "ticks": axis.ticks,
         "bottom": _y(OPEN_ROWS + CLOSED_ROWS),
@@ -154,13 +154,18 @@ def _open_row(sight: Sight, axis: Axis, network: Network, y: float) -> dict[str,
     return _row(network, y, [("late" if late else "running", 0.0, axis.at(span))], text, f"open for {text}")
 
 
-def _closed_row(axis: Axis, removal: Removal, y: float) -> dict[str, Any]:
+def _closed_row(axis: Axis, removal: Removal, y: float, middle: int | None) -> dict[str, Any]:
     end, text = axis.at(removal.removed), duration(removal.removed)
     split = 0.0 if removal.confirmed is None else min(end, axis.at(removal.confirmed))
     said = f"removed after {text}"
     if removal.confirmed is not None:
         said = f"confirmed after {duration(removal.confirmed)}, {said}"
-    return _row(removal.network, y, [("confirmed", 0.0, split), ("removed", split, end)], text, said)
+    row = _row(removal.network, y, [("confirmed", 0.0, split), ("removed", split, end)], text, said)
+    rule = LEFT + axis.at(middle or 0)
+    # Words that the rule of the median would cross stand beyond it.
+    if row["x"] - BESIDE < rule < row["x"] + len(text) * LETTER:
+        row["x"] = round(rule + BESIDE, 2)
+    return row
 
 
 def _row(network: Network, y: float, bars: list[tuple[str, float, float]], text: str, said: str) -> dict[str, Any]:
@@ -185,5 +190,5 @@ def _median(axis: Axis, span: int) -> dict[str, Any]:
     """A rule through the removed ones, with its words beside it in the gap above them."""
     x, label = round(LEFT + axis.at(span), 2), f"median of removed, {duration(span)}"
     is_right = x + len(label) * LETTER < LEFT + WIDTH + 24
-    side = {"anchor": "start", "dx": 0.8} if is_right else {"anchor": "end", "dx": -0.8}
+    side = {"anchor": "start", "dx": BESIDE} if is_right else {"anchor": "end", "dx": -BESIDE}
     return {"x": x, "label": label, "top": round(OPEN_ROWS * PITCH + 0.6, 2), **side}

@@ -16,7 +16,7 @@ from dashboards.scenes._sight import Sight, called
 from dashboards.scenes._tempo import WEEK, WEEKS_BACK, end_of, place_of, votes
 
 MOST_TURNS = 40
-"""Unions that are computed for one line. Where the open networks changed more often, changes near each other are one."""
+"""Unions that one line takes. Where the open networks changed more often, changes near one another are drawn as one."""
 
 SLOTS = (BIN, HOUR, 6 * HOUR, DAY, 2 * DAY, 4 * DAY)
 """How near: at the last of them the whole axis has fewer than that many."""
