@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.nouns import NARROW
 from app.safetext import plotly_label
 
 WEEKS = (-21.0, 3.0)
@@ -92,8 +93,18 @@ def level(y: float, color: str, width: str) -> Json:
 
 
 def words(text: str, x: float, y: float, **more: Any) -> Json:
-    """Words beside a mark. What of them comes from outside is made safe here: Plotly reads tags in every text."""
-    return {"text": plotly_label(text), "x": x, "y": y, "showarrow": False, "borderpad": 0, **more}
+    """Words beside a mark. What of them comes from outside is made safe here: Plotly reads tags in every text.
+
+    The narrow space before a unit is ours and stays.
+    """
+    return {
+        "text": NARROW.join(map(plotly_label, text.split(NARROW))),
+        "x": x,
+        "y": y,
+        "showarrow": False,
+        "borderpad": 0,
+        **more,
+    }
 
 
 def wide_rem(text: str) -> float:

@@ -27,8 +27,10 @@ from dashboards.figures._timeline import (
 
 HEIGHT_REM = 18.4
 
-_FOOT = 0.05
-"""The part of the scale below zero, so that the mark of now can be seen at zero."""
+_FOOT_REM, _HEAD_REM = 0.9, 3.6
+"""Below zero the room for the mark of now, and above the end of the scale that for words."""
+
+_SCALE_REM = HEIGHT_REM - _FOOT_REM - _HEAD_REM
 
 _AIR = 0.7
 """Between a line and the words beside it."""
@@ -86,7 +88,11 @@ def columns(view: Mapping[str, Any]) -> Json:
             "now": {"y": ys[-1:]},
         },
         "layout": {
-            "yaxis": {"visible": False, "fixedrange": True, "range": [-_FOOT * top, top]},
+            "yaxis": {
+                "visible": False,
+                "fixedrange": True,
+                "range": [-top * _FOOT_REM / _SCALE_REM, top * (1 + _HEAD_REM / _SCALE_REM)],
+            },
             "shapes": [*([level(middle, "--line", "0.1rem")] if said else []), *rules(view["votes"])],
             "annotations": [
                 *([words(said, WEEKS[1], middle, **aside)] if said else []),
@@ -116,7 +122,7 @@ class _Chart:
 
     def y(self, n: float) -> float:
         """How far below the upper edge a number stands."""
-        return HEIGHT_REM * (1 - (n / self._top + _FOOT) / (1 + _FOOT))
+        return _HEAD_REM + _SCALE_REM * (1 - n / self._top)
 
     def line(self, xs: Sequence[float], ys: Sequence[float]) -> list[Box]:
         """What a line of steps takes."""
