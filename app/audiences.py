@@ -11,7 +11,6 @@ import base64
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -115,10 +114,15 @@ def unite(audiences: Iterable[Audience]) -> Audience:
 
 
 def united_hashes(sets: list[bytes]) -> bytes:
-    """The union of sorted hashes."""
+    """The union of sorted hashes, sorted once: one set after the other would sort the first ones over and over."""
     if len(sets) == 1:
         return sets[0]
-    return bytes(reduce(np.union1d, (np.frombuffer(each, dtype="<u8") for each in sets)).astype("<u8").tobytes())
+    # Not np.unique, which hashes before it sorts: a hundred times as slow for a million of these.
+    every = np.concatenate([np.frombuffer(each, dtype="<u8") for each in sets])
+    every.sort()
+    is_first = np.ones(len(every), dtype=bool)
+    np.not_equal(every[1:], every[:-1], out=is_first[1:])
+    return every[is_first].tobytes()
 
 
 def united_sketch(images: list[bytes]) -> bytes:

@@ -20,7 +20,8 @@ from app.vocabulary import Surface
 T = TypeVar("T")
 
 MOST_KEPT = 256
-"""A wall asks for some 20 things of one picture; 2,000 networks in a union are 16 kB of references to them."""
+"""A wall asks for some 20 things of one picture. Of unions four times as many: those of each network to sort them by,
+and those of a line over time. 2,000 networks in a union are 16 kB of references to them."""
 
 
 class Kept:
@@ -46,7 +47,7 @@ class Kept:
         return result
 
 
-_of_pictures, _of_networks = Kept(), Kept()
+_of_pictures, _of_networks = Kept(), Kept(4 * MOST_KEPT)
 
 
 def of_picture(board: Board, what: Hashable, compute: Callable[[], T]) -> T:

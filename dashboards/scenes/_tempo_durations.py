@@ -1,0 +1,194 @@
+"""From detection to removal: a bar for each network, open ones above and removed ones below, from one zero. In rem."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+from app.networks import Network
+from app.nouns import NARROW, duration
+from app.vocabulary import DAY, RecordType, Stage
+from app.wording import Parts
+from dashboards.scenes._sight import Sight
+from dashboards.scenes._stages import is_overdue
+
+OPEN_ROWS, CLOSED_ROWS = 5, 5
+"""Rows that there is room for, whether they are filled or not."""
+
+PITCH, GAP = 3.7, 3.4
+"""From row to row, and between open and removed ones."""
+
+LEFT, WIDTH = 25.6, 84.0
+"""Where the bars begin, and how long the axis is. To the right of it there is room for what a bar says."""
+
+LETTER, BESIDE = 1.4, 0.8
+"""Width of a letter, and the air between the median's rule and words."""
+
+WEEK = 7 * DAY
+
+ENDS = {1.5: 1, 2: 1, 3: 1, 4: 1, 6: 1, 8: 1, 12: 2, 16: 2, 24: 4, 32: 4, 52: 13, 104: 26, 208: 52}
+"""How many weeks an axis may have, and the weeks from one tick to the next: few ends, so that it seldom moves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Weeks from zero to ``end``."""
+
+    end: float
+
+    @classmethod
+    def around(cls, longest: int) -> Axis:
+        """The shortest axis on which a duration (µs) has room."""
+        weeks = longest / WEEK
+        return cls(next((end for end in ENDS if weeks <= end), 208 * ceil(weeks / 208)))
+
+    def at(self, span: int) -> float:
+        """The length of a duration."""
+        return round(WIDTH * max(0, span) / (self.end * WEEK), 2)
+
+    @property
+    def ticks(self) -> list[dict[str, Any]]:
+        """Zero and every so many weeks, the first of these with its unit."""
+        step = ENDS.get(self.end, int(self.end) // 4)
+        return [
+            {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}wk" if n == step else f"{n:,}"}
+            for n in range(0, int(self.end) + 1, step)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A removed network: how long until it was confirmed, where anybody said so, and until it was removed (µs)."""
+
+    network: Network
+    confirmed: int | None
+    removed: int
+
+
+def removals(sight: Sight) -> list[Removal]:
+    """The removed networks of the watch, the latest first. One that was open again counts to its last removal."""
+    removed = [network for network in sight.of_watch if network.stage is Stage.REMOVED]
+    removed.sort(key=lambda network: (-network.stage_since, network.id))
+    return [_removal(network) for network in removed]
+
+
+def _removal(network: Network) -> Removal:
+    agreed = (Stage.CONFIRMED, Stage.REMOVAL_ORDERED)
+    at = next((step.at for step in network.stages if step.stage in agreed), None)
+    begin = network.first_seen_at
+    return Removal(network, None if at is None else max(0, at - begin), max(0, network.stage_since - begin))
+
+
+def median(spans: Sequence[int]) -> int:
+    """The nearest rank, as the takedowns measure has it: a duration that there was. Of none it raises IndexError."""
+    return sorted(spans)[-(-len(spans) // 2) - 1]
+
+
+def durations(sight: Sight) -> dict[str, Any]:
+    """The median with its ``rows``: overdue ones first and then the longest; of the removed ones the latest."""
+    closed, spans = removals(sight), [each.removed for each in removals(sight)]
+    running = sorted(sight.open, key=lambda n: (not is_overdue(sight, n), n.first_seen_at, n.id))
+    middle = median(spans) if spans else None
+    shown, gone = running[:OPEN_ROWS], closed[:CLOSED_ROWS]
+    longest = [*(sight.now - each.first_seen_at for each in shown), *(each.removed for each in gone), middle or 0]
+    axis = Axis.around(max(longest))
+    held = sight.held(RecordType.STAGE_CHANGED)
+    return {
+        "number": _number(middle),
+        "label": "from detection to removal",
+        "sub": _range(spans) if spans else f"no network removed {sight.since}",
+        "held": held,
+        "open": [_open_row(sight, axis, each, _y(place)) for place, each in enumerate(shown)],
+        "closed": [_closed_row(axis, each, _y(OPEN_ROWS + place), middle) for place, each in enumerate(gone)],
+        "more": _more(running, closed),
+        "ticks": axis.ticks,
+        "bottom": _y(OPEN_ROWS + CLOSED_ROWS),
+        "median": None if middle is None else _median(axis, middle),
+        "prose": _prose(spans, sight.since),
+    }
+
+
+def _y(place: int) -> float:
+    """Where a row begins."""
+    return round(place * PITCH + (GAP if place >= OPEN_ROWS else 0), 2)
+
+
+def _number(span: int | None) -> Parts:
+    if span is None:
+        return Parts("unknown", digits="–")
+    n, _, unit = duration(span).partition(NARROW)
+    return Parts("value", digits=n, unit=unit)
+
+
+def _range(spans: Sequence[int]) -> str:
+    """How many there are, and from which to which they go: "median of 5, range 7 to 53 d"."""
+    low, high = duration(min(spans)), duration(max(spans))
+    if len(spans) == 1:
+        return "the only network removed"
+    if low == high:
+        return f"median of {len(spans):,}, all {low}"
+    (n, _, unit), (_, _, other) = low.partition(NARROW), high.partition(NARROW)
+    return f"median of {len(spans):,}, range {n if unit == other else low} to {high}"
+
+
+def _prose(spans: Sequence[int], since: str) -> str:
+    """The same for those who hear the page."""
+    if not spans:
+        return f"No network was removed {since}"
+    n = f"{len(spans):,} network{'s' * (len(spans) > 1)} removed {since}"
+    return f"Half of the {n} took no longer than {duration(median(spans))} from the first detection to the removal"
+
+
+def _more(running: Sequence[Network], closed: Sequence[Removal]) -> str:
+    """What has no room: "and 208 more open, 66 removed"."""
+    left = [(len(running) - OPEN_ROWS, "open"), (len(closed) - CLOSED_ROWS, "removed")]
+    said = [f"{n:,} more {word}" for n, word in left if n > 0]
+    return f"and {', '.join(said)}" if said else ""
+
+
+def _open_row(sight: Sight, axis: Axis, network: Network, y: float) -> dict[str, Any]:
+    span, late = sight.now - network.first_seen_at, is_overdue(sight, network)
+    text = f"{duration(span)}, overdue" if late else duration(span)
+    return _row(network, y, [("late" if late else "running", 0.0, axis.at(span))], text, f"open for {text}")
+
+
+def _closed_row(axis: Axis, removal: Removal, y: float, middle: int | None) -> dict[str, Any]:
+    end, text = axis.at(removal.removed), duration(removal.removed)
+    split = 0.0 if removal.confirmed is None else min(end, axis.at(removal.confirmed))
+    said = f"removed after {text}"
+    if removal.confirmed is not None:
+        said = f"confirmed after {duration(removal.confirmed)}, {said}"
+    row = _row(removal.network, y, [("confirmed", 0.0, split), ("removed", split, end)], text, said)
+    rule = LEFT + axis.at(middle or 0)
+    # Words that the rule of the median would cross stand beyond it.
+    if row["x"] - BESIDE < rule < row["x"] + len(text) * LETTER:
+        row["x"] = round(rule + BESIDE, 2)
+    return row
+
+
+def _row(network: Network, y: float, bars: list[tuple[str, float, float]], text: str, said: str) -> dict[str, Any]:
+    """``bars`` are of a kind, from one length to another; a bar too short to be seen is a stroke."""
+    ends = [max(0.2, end) if place == len(bars) - 1 else end for place, (_, _, end) in enumerate(bars)]
+    return {
+        "name": network.name,
+        "late": bars[0][0] == "late",
+        "y": y,
+        "bars": [
+            {"kind": kind, "x": round(LEFT + start, 2), "width": round(end - start, 2)}
+            for (kind, start, _), end in zip(bars, ends, strict=True)
+            if end > start
+        ],
+        "x": round(LEFT + ends[-1] + 1.2, 2),
+        "text": text,
+        "said": said,
+    }
+
+
+def _median(axis: Axis, span: int) -> dict[str, Any]:
+    """A rule through the removed ones, with its words beside it in the gap above them."""
+    x, label = round(LEFT + axis.at(span), 2), f"median of removed, {duration(span)}"
+    is_right = x + len(label) * LETTER < LEFT + WIDTH + 24
+    side = {"anchor": "start", "dx": BESIDE} if is_right else {"anchor": "end", "dx": -BESIDE}
+    return {"x": x, "label": label, "top": round(OPEN_ROWS * PITCH + 0.6, 2), **side}
