@@ -5,21 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from babel.numbers import get_currency_name, get_currency_precision
+from babel.numbers import get_currency_name, get_currency_precision, get_currency_symbol
 
 from app.hedged import Hedged, Money, Qualifier
+from app.language import SOURCE, _, locale, pgettext, spoken
 from app.nouns import NARROW, list_words, plural
-from app.numerals import SHORTEN_FROM, SIGNS, Cut, cut, digits, shares_unit, unit_of
+from app.numerals import SHORTEN_FROM, SIGNS, Cut, cut, digits, shares_unit, unit_of, unit_word
 
 UNKNOWN = "–"
 
 _CURRENCY_SIGNS = {"USD": "$", "CAD": "C$", "BRL": "R$", "EUR": "€", "GBP": "£"}
-"""Signs that no other currency of the world uses in this spelling; all others go by their ISO code."""
+"""Signs that no other currency of the world uses in this spelling; all others go by their ISO code. Other languages
+have a spelling of their own: "US$"."""
 
 _HERO_EXACT_FROM = 100_000
 _NARROW_HERO_FROM = 1_000
 
-_WORDS = {
+_FOR_MACHINES = {
     Qualifier.ABOUT: "about ",
     Qualifier.MORE_THAN: "more than ",
     Qualifier.AT_LEAST: "at least ",
@@ -43,7 +45,9 @@ class Parts:
     def __str__(self) -> str:
         if self.shape in ("none", "unknown"):
             return self.digits
-        number = f"{self.low} to {self.high}" if self.shape == "interval" else self.digits
+        number = self.digits
+        if self.shape == "interval":
+            number = _("{low} to {high}").format(low=self.low, high=self.high)
         return f"{self.sign}{self.prefix}{number}{NARROW + self.unit if self.unit else ''}"
 
 
@@ -68,18 +72,30 @@ def prose(figure: Hedged, currency: str | None = None) -> str:
     if figure.qualifier is Qualifier.EXACTLY:
         # A counted number keeps all its digits in a sentence; only its shortening would need an "about".
         n = figure.low or 0
-        return currency_sign(currency) + digits(n, minor, minor) if n or currency else "none"
+        return currency_sign(currency) + digits(n, minor, minor) if n or currency else _("none")
     shown = cut(figure, minor)
     if shown.low is None or shown.high is None:
-        return "none found" if shown.qualifier is Qualifier.NONE_FOUND else "not known"
-    about = "about " if figure.approximate else ""
+        return _("none found") if shown.qualifier is Qualifier.NONE_FOUND else _("not known")
+    low = _spelt(shown.low, currency)
+    if figure.approximate:
+        low = _("about {figure}").format(figure=low)
     if shown.is_interval:
-        return f"between {about}{_spelt(shown.low, currency)} and {_spelt(shown.high, currency)}"
-    return f"{_WORDS.get(shown.qualifier, '')}{about}{_spelt(shown.low, currency)}"
+        return _("between {low} and {high}").format(low=low, high=_spelt(shown.high, currency))
+    return _hedge(shown.qualifier).format(figure=low)
+
+
+def _hedge(qualifier: Qualifier) -> str:
+    return {
+        Qualifier.ABOUT: _("about {figure}"),
+        Qualifier.MORE_THAN: _("more than {figure}"),
+        Qualifier.AT_LEAST: _("at least {figure}"),
+        Qualifier.LESS_THAN: _("less than {figure}"),
+        Qualifier.AT_MOST: _("at most {figure}"),
+    }.get(qualifier, "{figure}")
 
 
 def plain(figure: Hedged, currency: str | None = None) -> str:
-    """A figure for machines, all digits its source supports: "about 1020000", "more than 28000", "between 3 and 5".
+    """A figure for machines, in English with all digits its source supports: "about 1020000", "between 3 and 5".
 
     Amounts of a currency keep the decimals of that currency: "less than 100.00".
     """
@@ -90,7 +106,7 @@ def plain(figure: Hedged, currency: str | None = None) -> str:
     about = "about " if figure.approximate else ""
     if shown.is_interval:
         return f"between {about}{_decimal(shown.low, minor)} and {_decimal(shown.high, minor)}"
-    return f"{_WORDS.get(shown.qualifier, '')}{about}{_decimal(shown.low, minor)}"
+    return f"{_FOR_MACHINES.get(shown.qualifier, '')}{about}{_decimal(shown.low, minor)}"
 
 
 def money_short(money: Money) -> str:
@@ -111,20 +127,35 @@ def money_plain(money: Money) -> str:
 
 def paid_in_words(money: Money) -> str:
     """The currencies a source named: "in US and Canadian dollars", "mostly in US dollars"; else the currency itself."""
-    names = [get_currency_name(code, count=2, locale="en") for code in money.paid_in or (money.currency,)]
+    names = [get_currency_name(code, count=2, locale=locale()) for code in _paid_in(money)]
+    if spoken().code != SOURCE:
+        # CLDR begins them with a capital, which only English has inside of a sentence.
+        names = [name[0].lower() + name[1:] for name in names]
     endings = {name.rpartition(" ")[2] for name in names}
-    if len(endings) == 1 and all(" " in name for name in names):
+    if spoken().code == SOURCE and len(endings) == 1 and all(" " in name for name in names):
         said = f"{list_words([name.rpartition(' ')[0] for name in names])} {endings.pop()}"
     else:
         said = list_words(names)
-    return f"{'mostly ' if money.mostly else ''}in {said}"
+    return (_("mostly in {currencies}") if money.mostly else _("in {currencies}")).format(currencies=said)
+
+
+def paid_in_codes(money: Money) -> str:
+    """The same by their ISO codes, which have more room: "mostly in USD and CAD"."""
+    said = list_words(_paid_in(money))
+    return (_("mostly in {currencies}") if money.mostly else _("in {currencies}")).format(currencies=said)
+
+
+def _paid_in(money: Money) -> tuple[str, ...]:
+    return money.paid_in or (money.currency,)
 
 
 def currency_sign(currency: str | None) -> str:
     """What stands before the digits: "$" alone is USD, "C$" CAD, "R$" BRL, else the ISO code and a narrow space."""
     if currency is None:
         return ""
-    return _CURRENCY_SIGNS.get(currency, currency + NARROW)
+    if spoken().code == SOURCE or currency not in _CURRENCY_SIGNS:
+        return _CURRENCY_SIGNS.get(currency, currency + NARROW)
+    return get_currency_symbol(currency, locale=locale()) + NARROW
 
 
 def bare(figure: Hedged, currency: str | None = None) -> str:
@@ -136,16 +167,22 @@ def bare(figure: Hedged, currency: str | None = None) -> str:
 
 
 def counted(figure: Hedged | int, one: str, many: str | None = None) -> str:
-    """A figure with its noun: "7 events", "1 event", "no events", "about 25,000 accounts", "no events found"."""
+    """A figure with its noun: "7 events", "1 event", "no events", "about 25,000 accounts", "no events found".
+
+    ``one`` and ``many`` are words of the language that is spoken; without ``many`` it is the English plural.
+    """
     known = Hedged.exactly(figure) if isinstance(figure, int) else figure
     several = many or plural(one)
     if known.qualifier is Qualifier.NONE_FOUND:
-        return f"no {several} found"
+        return _("no {things} found").format(things=several)
     if known.is_absent:
-        return f"{several} not known"
+        return _("{things} not known").format(things=several)
     if known.qualifier is Qualifier.EXACTLY and known.low == 0:
-        return f"no {several}"
-    return f"{prose(known)} {one if known.value == 1 else several}"
+        return _("no {things}").format(things=several)
+    said, noun = prose(known), one if known.value == 1 else several
+    if said[-1:].isdigit():
+        return _("{figure} {things}").format(figure=said, things=noun)
+    return pgettext("after million, billion or trillion", "{figure} {things}").format(figure=said, things=noun)
 
 
 def absent_words(figure: Hedged, noun: str) -> str:
@@ -167,19 +204,19 @@ def _parts(figure: Hedged, currency: str | None, shorten_from: int, exact_from: 
     shown = cut(figure, minor, shorten_from, exact_from)
     if shown.low is None or shown.high is None:
         if shown.qualifier is Qualifier.NONE_FOUND:
-            return Parts("none", digits="none")
+            return Parts("none", digits=_("none"))
         return Parts("unknown", digits=UNKNOWN)
     prefix = currency_sign(currency)
     if shown.is_interval:
         return _interval(shown, figure, prefix, minor, shorten_from)
     kept = exact_from is not None and shown.qualifier is Qualifier.EXACTLY
-    size, unit, _ = unit_of(shown.low, minor, exact_from if kept and exact_from else shorten_from)
+    size, unit = unit_of(shown.low, minor, exact_from if kept and exact_from else shorten_from)
     return Parts("value", SIGNS[shown.qualifier], prefix, digits(shown.low, size, minor), unit=unit)
 
 
 def _interval(shown: Cut, figure: Hedged, prefix: str, minor: int, shorten_from: int) -> Parts:
     low, high = shown.low or 0, shown.high or 0
-    size, unit, _ = unit_of(high, minor, shorten_from)
+    size, unit = unit_of(high, minor, shorten_from)
     low_size, low_unit = size, ""
     if not shares_unit(low, high, shorten_from * minor):
         if low < 1_000 * minor:
@@ -187,7 +224,7 @@ def _interval(shown: Cut, figure: Hedged, prefix: str, minor: int, shorten_from:
             size = low_size = minor
             unit = ""
         else:
-            low_size, low_unit, _ = unit_of(low, minor, 1_000)
+            low_size, low_unit = unit_of(low, minor, 1_000)
     low_digits = digits(low, low_size, minor) + (NARROW + low_unit if low_unit else "")
     sign = SIGNS[Qualifier.ABOUT] if figure.approximate else ""
     return Parts("interval", sign, prefix, low=low_digits, high=digits(high, size, minor), unit=unit)
@@ -196,8 +233,8 @@ def _interval(shown: Cut, figure: Hedged, prefix: str, minor: int, shorten_from:
 def _spelt(n: int, currency: str | None) -> str:
     minor = _minor(currency)
     if n >= 1_000_000 * minor:
-        size, _, word = unit_of(n, minor, 1_000_000)
-        return f"{currency_sign(currency)}{digits(n, size, minor)} {word}"
+        size, _sign = unit_of(n, minor, 1_000_000)
+        return f"{currency_sign(currency)}{digits(n, size, minor)} {unit_word(size // minor, n // size)}"
     return currency_sign(currency) + digits(n, minor, minor)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app import language
 from app.errors import NotFound, Unavailable, WarroomError
 
 STATUS_WORDS = {403: "forbidden", 404: "not_found", 409: "conflict", 503: "unavailable"}
@@ -25,6 +26,11 @@ CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 RETRY_S = 1.0
 
 log = logging.getLogger(__name__)
+
+
+async def in_english() -> None:
+    """Let a route speak English, whatever the room does: what it says is for programs."""
+    language.speak(language.SOURCE)
 
 
 class Wrong(BaseModel):

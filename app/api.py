@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from app.access import DESK, PEOPLE, Visitor
 from app.access.gate import Gate
-from app.answers import Wrong
+from app.answers import Wrong, in_english
 from app.board import Board
 from app.clock import Clock
 from app.database import Database
@@ -70,7 +70,7 @@ class Picture:
 
 def api_router(picture: Picture, gate: Gate) -> APIRouter:
     """The routes, for everybody who can read: by cookie, or with the bearer token of a session."""
-    router = APIRouter(prefix=PREFIX, responses=_REFUSALS, dependencies=[Depends(_not_kept)])
+    router = APIRouter(prefix=PREFIX, responses=_REFUSALS, dependencies=[Depends(in_english), Depends(_not_kept)])
     people = gate.require(*PEOPLE)
 
     @router.get(

@@ -20,6 +20,7 @@ from app.board import Board
 from app.clock import Clock
 from app.database import Database
 from app.errors import WarroomError
+from app.language import _
 from app.log import Answer
 from app.records import RecordParser, hedged_json
 from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
@@ -102,7 +103,7 @@ class Lookout:
             self._tell(f"{words.title}", str(words))
         for alarm in over:
             words = words_of(alarm, board)
-            self._tell(f"Over: {words.title}", str(words))
+            self._tell(_("Over: {alarm}").format(alarm=words.title), str(words))
         return len(events)
 
     def _run(self) -> None:

@@ -16,7 +16,7 @@ from functools import cache, partial
 
 from fastapi import FastAPI
 
-from app import __version__
+from app import __version__, language
 from app.access import Visitor
 from app.access.gate import REAL, Gate, ungoverned
 from app.answers import answer_errors
@@ -123,6 +123,7 @@ def open_room(
     origins: Collection[str] = (),
 ) -> Room:
     """The parts of a room, its tables up to date and its writer at work. Parameters as for ``create_app``."""
+    language.use(settings.language)
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.url)
     tenure = Tenure(database)
@@ -340,4 +341,5 @@ def build() -> str:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in (".css", ".js", ".html", ".py"):
                 seen.update(path.read_bytes())
+    seen.update(language.fingerprint())
     return f"{__version__}+{seen.hexdigest()[:8]}"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from app.attribution import may_say
+from app.countries import names_country
 from app.entities import NetworkState, said
 from app.hedged import Hedged, Tally
 from app.measures._figures import stands, total
 from app.measures._fold import Member
-from app.nouns import names_country
 from app.vocabulary import Rung, Stage, Surface, surface_order
 
 ACTOR = Rung.LIKELY_ON_BEHALF_OF

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.hedged import Hedged, Qualifier
+from app.language import N_, SOURCE, _, ngettext, spoken
 
 FIGURES = 3
 """Significant figures of a shortened number, at most."""
@@ -15,7 +16,7 @@ FIGURES = 3
 SHORTEN_FROM = 10_000
 """Smaller numbers keep their digits."""
 
-_UNITS = ((10**12, "tn", "trillion"), (10**9, "bn", "billion"), (10**6, "M", "million"), (10**3, "k", ""))
+_UNITS = ((10**12, N_("tn")), (10**9, N_("bn")), (10**6, N_("M")), (10**3, N_("k")))
 
 SIGNS = {
     Qualifier.EXACTLY: "",
@@ -109,20 +110,42 @@ def _up(n: int, whole: int) -> int:
     return -(-n // unit) * unit
 
 
-def unit_of(n: int, minor: int, shorten_from: int) -> tuple[int, str, str]:
-    """The unit to write behind ``n``: its size in minor units, its sign and its word (1, "", "" below the limit)."""
+def unit_of(n: int, minor: int, shorten_from: int) -> tuple[int, str]:
+    """The unit to write behind ``n``: its size in minor units and its sign (1 and "" below the limit)."""
     if n >= shorten_from * minor:
-        for size, sign, word in _UNITS:
+        for size, sign in _UNITS:
             if n >= size * minor:
-                return size * minor, sign, word
-    return minor, "", ""
+                return size * minor, _(sign)
+    return minor, ""
+
+
+def unit_word(size: int, n: int) -> str:
+    """The word for a unit of a million or more, behind ``n`` whole ones: "million"."""
+    return {
+        10**6: ngettext("million", "million", n),
+        10**9: ngettext("billion", "billion", n),
+        10**12: ngettext("trillion", "trillion", n),
+    }[size]
 
 
 def digits(n: int, size: int, minor: int = 1) -> str:
     """``n`` minor units in units of ``size`` minor units: no trailing zeros, but cents in full where there are any."""
     whole, rest = divmod(n, size)
     if not rest:
-        return f"{whole:,}"
+        return grouped(whole)
     places = len(str(size)) - 1
     decimals = f"{rest:0{places}d}"
-    return f"{whole:,}.{decimals if size == minor else decimals.rstrip('0')}"
+    return localized(f"{whole:,}.{decimals if size == minor else decimals.rstrip('0')}")
+
+
+def grouped(n: int) -> str:
+    """12345 as "12,345", with the sign for thousands of the language."""
+    return localized(f"{n:,}")
+
+
+def localized(number: str) -> str:
+    """A number as Python writes it, "1,234.5", with the signs of the language."""
+    here = spoken()
+    if here.code == SOURCE:
+        return number
+    return number.translate({ord(","): here.group, ord("."): here.decimal})

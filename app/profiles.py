@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Row, select
 from app import tables as t
 from app.access import Visitor
 from app.board import Board
+from app.countries import names_country, the_country
 from app.entities import AssetState, decoded, said
 from app.log import chunks
 from app.measures._figures import figure_json, maybe_json
 from app.networks import Claim, Network, Statement
-from app.nouns import list_words, names_country, the_country
+from app.nouns import list_words
 from app.vocabulary import Rung, Scope, Watch, isoformat
 from app.wording import attribution_words, cap
 

@@ -9,8 +9,10 @@ from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app import language
 from app.vocabulary import Instant, Stage, Watch, instant
 
 
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8750
     theme: str = "night"
+    language: str = "en"
+    """What the walls, the desk and the notices speak: a language that has a catalogue."""
     zone: str = "UTC"
     watch_first_day: date = date(2018, 10, 1)
     limits_h: dict[Stage, int] = {
@@ -47,6 +51,11 @@ class Settings(BaseSettings):
     flush_hz: float = 10.0
     queue_records: int = 50_000
     """Records that may wait for the writer before the doors answer 503."""
+
+    @field_validator("language")
+    @classmethod
+    def _is_known(cls, code: str) -> str:
+        return language.language(code).code
 
     @property
     def url(self) -> str:

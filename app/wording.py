@@ -20,11 +20,11 @@ from app.amounts import (
     short,
 )
 from app.attribution import attribution_words, cap, may_say, no_ties_words, rung_name
+from app.countries import country_name, the_country
 from app.definitions import Measure, definition, do_not_write
 from app.nouns import (
     assets_words,
     clock_time,
-    country_name,
     day,
     day_words,
     duration,
@@ -37,7 +37,6 @@ from app.nouns import (
     stage_name,
     surface_name,
     surface_noun,
-    the_country,
 )
 
 __all__ = [

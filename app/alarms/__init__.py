@@ -20,6 +20,7 @@ from types import ModuleType
 
 from app.board import Board
 from app.hedged import Hedged
+from app.language import _
 from app.safetext import clean
 from app.silence import called
 from app.vocabulary import Alarm, Watch
@@ -88,7 +89,7 @@ def words_of(alarm: Alarm, board: Board) -> Words:
         return Words(alarm.rule.replace("_", " ").capitalize(), alarm.about, "")
     network = board.find(alarm.about)
     name = network.name if network is not None else called(alarm.about) if "/" in alarm.about else alarm.about
-    return Words(rule.TITLE, name, rule.said(alarm))
+    return Words(_(rule.TITLE), name, rule.said(alarm))
 
 
 def watched(watch: Watch, source_limits_s: Mapping[str, int]) -> list[str]:

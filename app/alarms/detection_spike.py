@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from app.alarms import Cause, Look
 from app.arrivals import DAYS, LEAST_DAYS
 from app.hedged import Hedged
+from app.language import N_, _
+from app.numerals import localized
 from app.vocabulary import BIN, DAY, HOUR, Alarm, Scope, Watch
 from app.wording import counted, short
 
 NAME = "detection_spike"
-TITLE = "Spike"
+TITLE = N_("Spike")
 
 LEAST = 10
 """Fewer detections than this in an hour are no spike, whatever is normal."""
@@ -41,9 +43,13 @@ def causes(look: Look) -> Iterator[Cause]:
 def said(alarm: Alarm) -> str:
     """How many: "214 assets detected in an hour, alarm above 60"."""
     figure = Hedged.nothing_said() if alarm.figure is None else alarm.figure
-    return f"{counted(figure, 'asset')} detected in an hour, alarm above {short(Hedged.exactly(alarm.limit or 0))}"
+    return _("{assets} detected in an hour, alarm above {limit}").format(
+        assets=counted(figure, _("asset"), _("assets")), limit=short(Hedged.exactly(alarm.limit or 0))
+    )
 
 
 def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
     """How many times the normal."""
-    return f"detections above {watch.spike:g} times the normal for the hour" if watch.spike else ""
+    if not watch.spike:
+        return ""
+    return _("detections above {n} times the normal for the hour").format(n=localized(f"{watch.spike:g}"))

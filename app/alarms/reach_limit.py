@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from app.alarms import Cause, Look
 from app.hedged import Hedged
+from app.language import N_, _
 from app.vocabulary import Alarm, Surface, Watch
 from app.wording import short, surface_name
 
 NAME = "reach_limit"
-TITLE = "Reach"
+TITLE = N_("Reach")
 
 
 def causes(look: Look) -> Iterator[Cause]:
@@ -35,9 +36,13 @@ def said(alarm: Alarm) -> str:
     """How many, and on what: "reached ≈2.4 M accounts on Pages, limit 1 M"."""
     surface = surface_name(Surface.parse(alarm.part), many=True) if ":" in alarm.part else alarm.part
     figure = Hedged.nothing_said() if alarm.figure is None else alarm.figure
-    return f"reached {short(figure)} accounts on {surface}, limit {short(Hedged.exactly(alarm.limit or 0))}"
+    return _("reached {n} accounts on {pages}, limit {limit}").format(
+        n=short(figure), pages=surface, limit=short(Hedged.exactly(alarm.limit or 0))
+    )
 
 
 def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
     """The limit."""
-    return f"reach of a network above {short(Hedged.exactly(watch.reach_limit))}" if watch.reach_limit else ""
+    if not watch.reach_limit:
+        return ""
+    return _("reach of a network above {limit}").format(limit=short(Hedged.exactly(watch.reach_limit)))

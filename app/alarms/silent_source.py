@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.alarms import Cause, Look
+from app.language import N_, _, ngettext
+from app.numerals import grouped
 from app.silence import silences
 from app.vocabulary import SECOND, Alarm, Watch
 from app.wording import duration
 
 NAME = "silent_source"
-TITLE = "Silent"
+TITLE = N_("Silent")
 
 
 def causes(look: Look) -> Iterator[Cause]:
@@ -22,10 +24,10 @@ def causes(look: Look) -> Iterator[Cause]:
 
 def said(alarm: Alarm) -> str:
     """How long it may be: "not answering for more than 10 min"."""
-    return f"not answering for more than {duration((alarm.limit or 0) * SECOND)}"
+    return _("not answering for more than {duration}").format(duration=duration((alarm.limit or 0) * SECOND))
 
 
 def watched(_watch: Watch, limits_s: Mapping[str, int]) -> str:
     """How many sources have a limit."""
     n = len(limits_s)
-    return f"silence of {n:,} {'feed' if n == 1 else 'feeds'}" if n else ""
+    return ngettext("silence of {n} feed", "silence of {n} feeds", n).format(n=grouped(n)) if n else ""

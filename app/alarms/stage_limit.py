@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.alarms import Cause, Look
+from app.language import N_, _
 from app.vocabulary import HOUR, SECOND, Alarm, Stage, Watch
 from app.wording import duration, stage_name
 
 NAME = "stage_limit"
-TITLE = "Overdue"
+TITLE = N_("Overdue")
 
 
 def causes(look: Look) -> Iterator[Cause]:
@@ -24,10 +25,10 @@ def causes(look: Look) -> Iterator[Cause]:
 def said(alarm: Alarm) -> str:
     """Where, and what the limit is: "in Confirmed for more than 48 h"."""
     stage = stage_name(Stage(alarm.part)) if alarm.part in list(Stage) else alarm.part
-    return f"in {stage} for more than {duration((alarm.limit or 0) * SECOND)}"
+    return _("in {stage} for more than {duration}").format(stage=stage, duration=duration((alarm.limit or 0) * SECOND))
 
 
 def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
     """The limits by stage."""
     limits = [f"{stage_name(stage)} {duration(hours * HOUR)}" for stage, hours in watch.limits_h.items()]
-    return f"stage limits: {', '.join(limits)}" if limits else ""
+    return _("stage limits: {limits}").format(limits=", ".join(limits)) if limits else ""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.amounts import short
+from app.countries import country_name, country_tag
 from app.hedged import Hedged
 from app.networks import Network
-from app.nouns import country_name, duration, list_words, platform_name, stage_name, surface_name
+from app.nouns import duration, list_words, platform_name, stage_name, surface_name
 from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
 from dashboards.scenes._marks import Axis, dot_on
 from dashboards.scenes._sight import FRESH, Sight
@@ -24,8 +25,6 @@ PIPS = [Stage.DETECTED, Stage.UNDER_REVIEW, Stage.CONFIRMED, Stage.REMOVAL_ORDER
 
 COUNTRIES = 3
 """Countries that a line names."""
-
-_CODES = {"GB": "UK"}
 
 
 def open_networks(sight: Sight) -> dict[str, Any]:
@@ -113,7 +112,7 @@ def _places(codes: Sequence[str]) -> str:
     """Countries by name; by code where there are too many: "US, Canada", "US, UK, FR +2"."""
     if len(codes) <= 2:
         return ", ".join(country_name(code, short=True) for code in codes)
-    shown = [_CODES.get(code, code) for code in codes[:COUNTRIES]]
+    shown = [country_tag(code) for code in codes[:COUNTRIES]]
     return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")
 
 

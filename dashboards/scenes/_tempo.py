@@ -9,7 +9,8 @@ from typing import Any
 from app.hedged import Hedged, Tally
 from app.measures._figures import less, total
 from app.networks import Network
-from app.nouns import country_name, local
+from app.countries import country_name
+from app.nouns import local, month_name
 from app.safetext import clean
 from app.vocabulary import BIN, DAY, Election, RecordType, Stage, Surface, instant
 from app.wording import counted, number_parts
@@ -155,6 +156,6 @@ def months(sight: Sight) -> list[dict[str, Any]]:
     )
     while (x := place_of(sight, instant(at))) < WEEKS_AHEAD:
         if x > -WEEKS_BACK:
-            found.append({"x": x, "name": f"{at:%b}"})
+            found.append({"x": x, "name": month_name(at)})
         at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     return found
