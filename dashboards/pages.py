@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.access import CONTROL
+from app.language import _
 from dashboards.render import LIVE_PATH, STATIC, clock_words, render_page
 from dashboards.scenes import ROOM, Payload, Scene, Sight
 
@@ -78,9 +79,8 @@ class Surroundings:
     @property
     def mark(self) -> str:
         """What nobody may overlook: that this is not what is now. Empty where it is."""
-        return {"past": "As it stood", "replay": f"Replay {self.speed}×", "exercise": f"Exercise {self.speed}×"}.get(
-            self.mode, ""
-        )
+        marks = {"past": _("As it stood"), "replay": _("Replay {n}×"), "exercise": _("Exercise {n}×")}
+        return marks.get(self.mode, "").format(n=self.speed)
 
 
 def render_wall(

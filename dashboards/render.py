@@ -20,7 +20,10 @@ from babel.dates import get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from app import language
+from app.language import _
 from app.nouns import NARROW, clock_time, day, local
+from app.numerals import grouped
 from app.safetext import clean, safe_name_html
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -104,11 +107,6 @@ def safe_text(text: str) -> Markup:
     return escape(NARROW.join(filter(None, (clean(part, empty="") for part in text.split(NARROW)))))
 
 
-def grouped(number: int) -> str:
-    """12345 as "12,345"."""
-    return f"{number:,}"
-
-
 def hour_bars(bars: Sequence[int]) -> list[dict[str, Any]]:
     """Counts by hour, oldest first, as rectangles of a drawing 34 units high, 9 a bar: x, y, height, kind.
 
@@ -147,6 +145,18 @@ def _zone_words(when: datetime) -> str:
     return f"GMT{label[0]}{hours}{f':{minutes}' if minutes != '00' else ''}" if label[1:] != "0000" else "GMT"
 
 
+def script_words() -> dict[str, str]:
+    """What a page takes along for its scripts: their texts, weekdays and months by the English ones. None in English."""
+    here, source = language.spoken(), language.language(language.SOURCE)
+    if here is source:
+        return {}
+    names = {}
+    for kind in ("days", "months"):
+        english, own = (getattr(each.locale, kind)["format"]["abbreviated"] for each in (source, here))
+        names.update({english[place]: own[place].replace(".", "") for place in english})
+    return names | dict(here.for_scripts)
+
+
 # ------------------------------------------------------------------------------------------------ pages and fragments
 
 
@@ -165,7 +175,14 @@ def environment() -> Environment:
     made.filters.update(
         safe_name=safe_name, safe_text=safe_text, grouped=grouped, hour_bars=hour_bars, day_bars=day_bars
     )
-    made.globals["static_url"] = static_url
+    made.globals.update(
+        static_url=static_url,
+        words=script_words,
+        language=language.spoken,
+        _=language.gettext,
+        ngettext=language.ngettext,
+        pgettext=language.pgettext,
+    )
     return made
 
 
@@ -185,4 +202,5 @@ def render_fault(now: int, zone: str = "UTC") -> str:
 
     A chart says the same by itself when its columns make no sense.
     """
-    return f'<p class="fault">Cannot draw this. Reported {clock_time(now, zone)}.</p>'
+    said = _("Cannot draw this. Reported {time}.").format(time=clock_time(now, zone))
+    return f'<p class="fault">{escape(said)}</p>'

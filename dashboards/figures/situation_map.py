@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+from app.language import _
 from app.safetext import clean
 from dashboards.figures.countries import BY_ALPHA3, Country
 
@@ -161,8 +162,8 @@ def columns(view_map: Mapping[str, Any]) -> dict[str, Any]:
             "heads": _heads([path for _, path in drawn]),
         },
         "labels": _labels(targets, origins, discs, rings),
-        "table": [_row(target, "target") for target in targets]
-        + [_row(origin, "attributed origin") for origin in origins],
+        "table": [_row(target, _("target")) for target in targets]
+        + [_row(origin, _("attributed origin")) for origin in origins],
     }
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.hedged import Hedged, Qualifier, rounded
+from app.language import _, pgettext
 from app.measures.reach import SIGMAS, Reach
 from app.networks import Network
-from app.vocabulary import DAY
+from app.vocabulary import DAY, Stage
 from app.wording import short, stage_name
 from dashboards.scenes._sight import Sight, called
 
@@ -46,9 +47,12 @@ def _of_network(network: Network) -> Change:
     later = network.stages[-1]
     for step in reversed(network.stages[:-1]):
         if step.stage.is_open != later.stage.is_open:
-            return Change(network, later.at, "reopened" if later.stage.is_open else stage_name(later.stage).lower())
+            reopened = later.stage.is_open
+            words = pgettext("a network", "reopened") if reopened else stage_name(later.stage).lower()
+            return Change(network, later.at, words)
         later = step
-    return Change(network, later.at, "detected" if later.stage.is_open else stage_name(later.stage).lower())
+    stage = Stage.DETECTED if later.stage.is_open else later.stage
+    return Change(network, later.at, stage_name(stage).lower())
 
 
 def change_words(sight: Sight, change: Change) -> str:
@@ -62,10 +66,20 @@ def change_words(sight: Sight, change: Change) -> str:
         by: Hedged | None = own.figure
     else:
         by = difference(sight.reach_of([*others, change.network]), without, own)
-    when = f"at {sight.time(change.at)}, {called(change.network)} {change.what}"
+    words = _("down at {time}, {network} {removed}") if change.closed else _("up at {time}, {network} {detected}")
     if by is not None and by.most == 0:
-        return f"unchanged {when}"
-    return f"{'down' if change.closed else 'up'} {f'{short(by)} ' if by is not None else ''}{when}"
+        words = _("unchanged at {time}, {network} {removed}")
+    elif by is not None and change.closed:
+        words = _("down {n} at {time}, {network} {removed}")
+    elif by is not None:
+        words = _("up {n} at {time}, {network} {detected}")
+    return words.format(
+        n=short(by) if by is not None else "",
+        time=sight.time(change.at),
+        network=called(change.network),
+        removed=change.what,
+        detected=change.what,
+    )
 
 
 def difference(with_it: Reach | None, without: Reach | None, own: Reach) -> Hedged | None:

@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.language import N_, _, ngettext, pgettext
+from app.numerals import grouped
 from app.safetext import clean
 from app.vocabulary import HOUR, Election
 from app.wording import day
+from dashboards.scenes._said import and_more, more_votes
 from dashboards.scenes._sight import NAME_LIMIT, Sight
 
 HOURS_UNDER = 48
 
-NO_VOTE = "no vote ahead"
+NO_VOTE = N_("no vote ahead")
 
 LINE = 48
 """Letters that fit below the label in the narrowest cut."""
@@ -24,7 +27,7 @@ def countdown(sight: Sight) -> dict[str, Any]:
     """The vote that most open networks are about, the nearer of equals, and beside it the next of the others."""
     waiting = _waiting(sight)
     if not waiting:
-        return {"n": "–", "label": NO_VOTE, "sub": _past(sight)}
+        return {"n": "–", "label": _(NO_VOTE), "sub": _past(sight)}
     first, *others = waiting
     n, label, sub = _first(sight, first)
     return {"n": n, "label": label, "sub": f"{sub}{_others(sight, others, LINE - len(sub))}"}
@@ -34,10 +37,13 @@ def brief_countdown(sight: Sight) -> dict[str, str]:
     """The same without a name: "11", "days to vote"."""
     first = next(iter(_waiting(sight)), None)
     if first is None:
-        return {"n": "–", "label": NO_VOTE}
-    n, label, _ = _first(sight, first)
-    has_begun = _opens(first) <= sight.now
-    return {"n": n, "label": "polls" if has_begun else f"{label.partition(' ')[0]} to vote"}
+        return {"n": "–", "label": _(NO_VOTE)}
+    if _opens(first) <= sight.now:
+        return {"n": _polls(sight, first)[0], "label": _("polls")}
+    n, of, is_hours = _left(sight, first)
+    if is_hours:
+        return {"n": n, "label": ngettext("hour to vote", "hours to vote", of)}
+    return {"n": n, "label": ngettext("day to vote", "days to vote", of)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def next_vote(sight: Sight, ahead: Sequence[Election], zone: str = "") -> Vote |
     if zone:
         there = Sight(sight.board, sight.now, replace(sight.watch, zone=zone), sight.source_limits_s)
         sub = _first(there, election)[2]
-        sub += " there" if ":" in sub else ""
+        sub = _("{time} there").format(time=sub) if ":" in sub else sub
     return Vote(_opens(election), n, label, sub, len(ahead) - 1)
 
 
@@ -85,9 +91,8 @@ def _others(sight: Sight, others: Sequence[Election], room: int) -> str:
     """The next vote by name, or how many there are where that is longer than ``room`` letters."""
     if not others:
         return ""
-    more = f", and {len(others) - 1} more" if len(others) > 1 else ""
-    named = f"; {_name(others[0])} {_beside(sight, others[0])}{more}"
-    return named if len(named) <= room else f"; {len(others)} more vote{'s' * (len(others) > 1)}"
+    named = "; " + and_more(f"{_name(others[0])} {_beside(sight, others[0])}", len(others) - 1)
+    return named if len(named) <= room else f"; {more_votes(len(others))}"
 
 
 def _opens(election: Election) -> int:
@@ -110,35 +115,44 @@ def _first(sight: Sight, election: Election) -> tuple[str, str, str]:
     left = _opens(election) - sight.now
     if left <= 0:
         return _polls(sight, election)
-    hours, days = left // HOUR, _days(sight, election)
+    n, of, is_hours = _left(sight, election)
     sub = day(_opens(election), sight.watch.zone, weekday=True)
-    if hours >= HOURS_UNDER:
-        return f"{days:,}", f"day{'s' * (days != 1)} to {_the(election)}", sub
+    if not is_hours:
+        return n, ngettext("day to {the_vote}", "days to {the_vote}", of).format(the_vote=_the(election)), sub
     at = f"{sub} {sight.clock(_opens(election))}"
-    return (f"{hours}" if hours else "<1"), f"hour{'s' * (hours > 1)} to {_the(election)}", at
+    return n, ngettext("hour to {the_vote}", "hours to {the_vote}", of).format(the_vote=_the(election)), at
+
+
+def _left(sight: Sight, election: Election) -> tuple[str, int, bool]:
+    """How long until polls open: as it is written, the number that decides its noun, and whether these are hours."""
+    hours, days = (_opens(election) - sight.now) // HOUR, _days(sight, election)
+    if hours >= HOURS_UNDER:
+        return grouped(days), days, False
+    return (str(hours), hours, True) if hours else ("<1", 1, True)
 
 
 def _polls(sight: Sight, election: Election) -> tuple[str, str, str]:
     closes = _closes(election)
     if closes is None:
-        return "today", _name(election), "when polls close is not known"
+        return _("today"), _name(election), _("when polls close is not known")
+    label = _("polls, {vote}").format(vote=_name(election))
     if sight.now < closes:
-        return "open", f"polls, {_name(election)}", f"until {sight.time(closes)}"
-    return "closed", f"polls, {_name(election)}", f"since {sight.time(closes)}"
+        return pgettext("polls", "open"), label, _("until {time}").format(time=sight.time(closes))
+    return pgettext("polls", "closed"), label, _("since {time}").format(time=sight.time(closes))
 
 
 def _beside(sight: Sight, election: Election) -> str:
     """When another vote is: "in 2 days", "tomorrow", "polls open at 10:00", "polls open", "polls closed"."""
     days, closes = _days(sight, election), _closes(election)
     if days > 1:
-        return f"in {days:,} days"
+        return _("in {n} days").format(n=grouped(days))
     if days == 1:
-        return "tomorrow"
+        return _("tomorrow")
     if sight.now < _opens(election):
-        return f"polls open at {sight.clock(_opens(election))}"
+        return _("polls open at {time}").format(time=sight.clock(_opens(election)))
     if closes is None:
-        return "today"
-    return "polls open" if sight.now < closes else "polls closed"
+        return _("today")
+    return _("polls open") if sight.now < closes else _("polls closed")
 
 
 def _days(sight: Sight, election: Election) -> int:
@@ -151,8 +165,8 @@ def _name(election: Election) -> str:
 
 def _the(election: Election) -> str:
     name = _name(election)
-    return name if name.casefold().startswith("the ") else f"the {name}"
+    return name if name.casefold().startswith("the ") else _("the {vote}").format(vote=name)
 
 
 def _past(sight: Sight) -> str:
-    return "all polls have closed" if sight.board.elections else "no election is scheduled"
+    return _("all polls have closed") if sight.board.elections else _("no election is scheduled")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.hedged import Hedged, Qualifier
+from app.language import _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.records import hedged_of
 from app.vocabulary import BIN, RecordType, Scope, Stage
 from app.wording import counted, number_parts, prose, short
@@ -43,11 +45,11 @@ def _events(sight: Sight) -> dict[str, Any]:
     return {
         "number": number_parts(figure, columns=2),
         "siblings": [],
-        "label": "event hosted" if _is_one(figure) else "events hosted",
+        "label": _("event hosted") if _is_one(figure) else _("events hosted"),
         "sub": sub,
         "why": held or why,
         "bars": None,
-        "prose": _sentence(f"{counted(figure, 'event')} hosted"),
+        "prose": _sentence(_("{events} hosted").format(events=counted(figure, _("event"), _("events")))),
         "definition": events["definition"],
         "held": bool(held),
         "fresh": not held and any(_has_new_events(sight, network) for network in sight.of_watch),
@@ -57,16 +59,18 @@ def _events(sight: Sight) -> dict[str, Any]:
 def _took_place(figure: Hedged, took: dict[str, int]) -> tuple[str, str]:
     """Two short lines on whether they took place: it is never left out that this is not known."""
     if figure.qualifier is Qualifier.NONE_FOUND:
-        return "searched, none found", ""
+        return _("searched, none found"), ""
     if figure.is_absent or figure.most == 0:
-        return "none recorded", ""
+        return _("none recorded"), ""
     yes, no = took["yes"], took["no"]
     if not yes and not no:
-        return f"whether {'it' if _is_one(figure) else 'they'} took", "place is not known"
-    known = [f"{yes:,} took place"] * bool(yes) + [f"{no:,} did not"] * bool(no)
+        # One sentence on two lines.
+        return _("whether it took") if _is_one(figure) else _("whether they took"), _("place is not known")
+    known = [ngettext("{n} took place", "{n} took place", yes).format(n=grouped(yes))] * bool(yes)
+    known += [ngettext("{n} did not", "{n} did not", no).format(n=grouped(no))] * bool(no)
     if figure.qualifier is not Qualifier.EXACTLY:
-        return ", ".join(known), "the rest is not known"
-    return ", ".join(known), f"{took['unknown']:,} not known" if took["unknown"] else ""
+        return ", ".join(known), _("the rest is not known")
+    return ", ".join(known), _("{n} not known").format(n=grouped(took["unknown"])) if took["unknown"] else ""
 
 
 def _has_new_events(sight: Sight, network: Network) -> bool:
@@ -87,16 +91,20 @@ def _takedowns(sight: Sight) -> dict[str, Any]:
     takedowns = sight.measure("takedowns", Scope())
     today, since = hedged_of(takedowns["today"]), hedged_of(takedowns["since_watch"])
     held = sight.held(RecordType.ASSET_REMOVED, RecordType.ASSET_RESTORED)
-    sub = f"today and {sight.since}" if since.most == 0 else f"today, {short(since)} {sight.since}"
+    sub = _("today and {since}") if since.most == 0 else _("today, {n} {since}")
     return {
         "number": number_parts(today, columns=2),
         "siblings": [],
-        "label": "asset removed" if _is_one(today) else "assets removed",
-        "sub": sub,
+        "label": _("asset removed") if _is_one(today) else _("assets removed"),
+        "sub": sub.format(n=short(since), since=sight.since),
         "why": held,
         # While their source is silent the last hours would stand there as hours without a removal.
         "bars": None if held else takedowns["bars"],
-        "prose": _sentence(f"{counted(today, 'asset')} removed today, {prose(since)} {sight.since}"),
+        "prose": _sentence(
+            _("{assets} removed today, {n} {since}").format(
+                assets=counted(today, _("asset"), _("assets")), n=prose(since), since=sight.since
+            )
+        ),
         "definition": takedowns["definition"],
         "held": bool(held),
         "fresh": not held and today.most != 0 and _has_new_removals(sight, takedowns["bars"]),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import Any, TypeVar
 
 from app.board import Board
+from app.language import spoken
 from app.measures.reach import Reach
 from app.networks import Network
 from app.vocabulary import Surface
@@ -51,8 +52,8 @@ _of_pictures, _of_networks = Kept(), Kept(4 * MOST_KEPT)
 
 
 def of_picture(board: Board, what: Hashable, compute: Callable[[], T]) -> T:
-    """What follows from a board alone, whatever the time."""
-    return _of_pictures.once((board.epoch, board.seq, what), compute)
+    """What follows from a board alone, whatever the time, in the words of one language."""
+    return _of_pictures.once((board.epoch, board.seq, what, spoken().code), compute)
 
 
 def reach_of(board: Board, networks: Sequence[Network], surface: Surface) -> Reach | None:

@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from app.language import _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.vocabulary import Rung, Stage
 from app.wording import country_name, may_say
 from dashboards.figures.countries import COUNTRIES
@@ -62,19 +64,27 @@ def _target(sight: Sight, code: str, networks: list[Network]) -> dict[str, Any]:
     reach = sight.reach_of(active)
     # The disc of a bound is as large as what is sure.
     size = None if reach is None or reach.figure.is_absent else reach.figure.value or reach.figure.least
-    return _mark(code, f"{len(active):,} open" if active else "removed today") | {"reach": size}
+    return _mark(code, _open(len(active)) if active else _("removed today")) | {"reach": size}
 
 
 def _origin_words(code: str, networks: list[Network], is_target: bool) -> str:
     """What is said of an origin: "2 open", "removed today"; "domestic" where all of its networks aim at home alone."""
     if all(set(network.targets) == {code} for network in networks):
-        return "domestic"
+        return _("domestic")
     count = Counter(network.is_open for network in networks)
     if not count[True]:
-        words = "removed today" if count[False] == 1 else f"{count[False]:,} removed today"
+        words = _("removed today") if count[False] == 1 else _removed(count[False])
     else:
-        words = f"{count[True]:,} open{f', {count[False]:,} removed today' if count[False] else ''}"
-    return f"origin of {words}" if is_target and count[True] else words
+        words = ", ".join((_open(count[True]), *([_removed(count[False])] if count[False] else [])))
+    return _("origin of {networks}").format(networks=words) if is_target and count[True] else words
+
+
+def _open(n: int) -> str:
+    return ngettext("{n} open", "{n} open", n).format(n=grouped(n))
+
+
+def _removed(n: int) -> str:
+    return ngettext("{n} removed today", "{n} removed today", n).format(n=grouped(n))
 
 
 def _mark(code: str, text: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.language import _
+from app.numerals import grouped
 from dashboards.scenes._sight import Sight
 
 
@@ -20,4 +22,6 @@ def _exercise(sight: Sight) -> str:
     n, of = sum(network.exercise for network in sight.of_watch), len(sight.of_watch)
     if not n:
         return ""
-    return "exercise data" if n == of else f"exercise data, {n:,} of {of:,} networks"
+    if n == of:
+        return _("exercise data")
+    return _("exercise data, {n} of {all} networks").format(n=grouped(n), all=grouped(of))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.hedged import Hedged, Qualifier
+from app.language import N_, _
 from app.measures.reach import Reach
 from app.nouns import reach_verb
+from app.numerals import grouped
 from app.vocabulary import RecordType, Surface
 from app.wording import counted, definition, number_parts, reach_sentence, sibling_label, surface_name
 from dashboards.scenes._change import change_words, last_change
@@ -15,7 +17,12 @@ from dashboards.scenes._sight import Sight
 SIBLINGS = 2
 """Figures that stand beside a number; there is room for no more."""
 
-_MODES = {"exact": "exact, counted once", "estimated": "estimated, counted once", "bounded": "bounds, no estimate"}
+MODES = {
+    "exact": N_("exact, counted once"),
+    "estimated": N_("estimated, counted once"),
+    "bounded": N_("bounds, no estimate"),
+}
+"""How a union is known."""
 
 
 def reach_hero(sight: Sight) -> dict[str, Any]:
@@ -26,7 +33,7 @@ def reach_hero(sight: Sight) -> dict[str, Any]:
     figure = _figure(sight, main)
     held = sight.held(RecordType.AUDIENCE_OBSERVED)
     change = last_change(sight)
-    more = f"+{len(others) - SIBLINGS} more" if len(others) > SIBLINGS else ""
+    more = _("+{n} more").format(n=len(others) - SIBLINGS) if len(others) > SIBLINGS else ""
     why = held or (change_words(sight, change) if change else "")
     return {
         "number": number_parts(figure),
@@ -53,22 +60,24 @@ def _figure(sight: Sight, reach: Reach | None) -> Hedged:
 
 def _sub(sight: Sight, reach: Reach | None) -> str:
     if not sight.open:
-        return "no open networks"
-    return f"in open networks; {'not counted yet' if reach is None else how_known(reach)}"
+        return _("no open networks")
+    return _("in open networks; {known}").format(known=_("not counted yet") if reach is None else how_known(reach))
 
 
 def how_known(reach: Reach) -> str:
     """How the figure is known: the mode, what is missing, and whether it was stated."""
     if reach.basis == "stated":
-        return "as stated"
+        return _("as stated")
     if reach.conflict:
-        return "counted above what was stated"
+        return _("counted above what was stated")
     if reach.figure.most is None and reach.observed < reach.assets:
         n = surface_name(reach.surface, many=reach.assets != 1)
-        return f"a floor, {reach.observed:,} of {reach.assets:,} {n} counted"
+        return _("a floor, {n} of {all} {pages} counted").format(
+            n=grouped(reach.observed), all=grouped(reach.assets), pages=n
+        )
     if reach.figure.qualifier in (Qualifier.MORE_THAN, Qualifier.AT_LEAST):
-        return "only a floor is known"
-    return _MODES[reach.mode]
+        return _("only a floor is known")
+    return _(MODES[reach.mode])
 
 
 def _is_one(figure: Hedged) -> bool:
@@ -82,10 +91,12 @@ def _prose(figure: Hedged, surface: Surface, others: list[Reach]) -> str:
 
 
 def _sentence(figure: Hedged, surface: Surface) -> str:
-    verb = reach_verb(surface, one=_is_one(figure))
     if figure.is_absent:
-        return f"how many accounts {verb} at least one {surface_name(surface)} is not known"
-    return f"{counted(figure, 'account')} {verb} at least one {surface_name(surface)}"
+        return _("how many accounts {follow} at least one {page} is not known").format(
+            follow=reach_verb(surface), page=surface_name(surface)
+        )
+    accounts = counted(figure, _("account"), _("accounts"))
+    return reach_sentence(surface, one=_is_one(figure), accounts=accounts)
 
 
 def _was_stated(sight: Sight) -> bool:

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.board import Board
+from app.language import _
 from app.measures.reach import Reach
 from app.networks import Network
 from app.nouns import local
@@ -112,7 +113,11 @@ class Sight:
     def held(self, *types: RecordType) -> str:
         """Why a figure that is made of such records is held: "held at 13:50, Audiences not answering"; else empty."""
         silent = next((silence for silence in self.silent if silence.feeds(*types)), None)
-        return f"held at {self.time(silent.since)}, {clean(silent.name, NAME_LIMIT)} not answering" if silent else ""
+        if silent is None:
+            return ""
+        return _("held at {time}, {source} not answering").format(
+            time=self.time(silent.since), source=clean(silent.name, NAME_LIMIT)
+        )
 
     # --- times --------------------------------------------------------------------------------------------------------
 
@@ -143,7 +148,7 @@ class Sight:
     @property
     def since(self) -> str:
         """When the watch began, as it ends a sentence: "since 1 Apr"."""
-        return f"since {self.day(self.watch.first_day)}"
+        return _("since {day}").format(day=self.day(self.watch.first_day))
 
 
 def called(network: Network) -> str:

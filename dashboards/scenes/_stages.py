@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from app.hedged import Hedged
+from app.language import _
 from app.networks import Network
 from app.vocabulary import HOUR, Stage
 from app.wording import duration, stage_name
@@ -59,7 +60,9 @@ def _column(sight: Sight, stage: Stage, networks: list[Network]) -> dict[str, An
 def _foot(sight: Sight, stage: Stage, has_overdue: bool) -> str:
     if stage in _FOOTED:
         return sight.since
-    return f"limit {duration(sight.watch.limits_h[stage] * HOUR)}" if has_overdue else ""
+    if not has_overdue:
+        return ""
+    return _("limit {duration}").format(duration=duration(sight.watch.limits_h[stage] * HOUR))
 
 
 def _first_named(sight: Sight, networks: list[Network], overdue: set[str]) -> list[Network]:

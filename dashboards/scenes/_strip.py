@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.language import _, ngettext
+from app.numerals import grouped
 from app.vocabulary import DAY, SECOND, Stage
-from app.wording import duration, stage_name
 from dashboards.scenes._countdown import countdown
+from dashboards.scenes._said import and_more, held_words
 from dashboards.scenes._sight import FRESH, Json, Sight
 
 
@@ -18,9 +20,9 @@ def strip(sight: Sight) -> dict[str, Any]:
 def _open(sight: Sight) -> dict[str, Any]:
     n = len(sight.open)
     return {
-        "n": f"{n:,}",
-        "label": "network open" if n == 1 else "networks open",
-        "sub": _beside_yesterday(n, _open_at(sight, sight.now - DAY)) if sight.board.networks else "none recorded yet",
+        "n": grouped(n),
+        "label": ngettext("network open", "networks open", n),
+        "sub": _beside_yesterday(sight, n) if sight.board.networks else _("none recorded yet"),
         "fresh": n != _open_at(sight, sight.now - FRESH),
     }
 
@@ -29,12 +31,15 @@ def _open_at(sight: Sight, at: int) -> int:
     return sum(network.was_open(at) for network in sight.board.networks.values())
 
 
-def _beside_yesterday(n: int, yesterday: int) -> str:
+def _beside_yesterday(sight: Sight, n: int) -> str:
     """How many that is beside the same time yesterday."""
+    yesterday = _open_at(sight, sight.now - DAY)
     if n == yesterday:
-        return "as many as yesterday"
+        return _("as many as yesterday")
     by = abs(n - yesterday)
-    return f"{'one' if by == 1 else f'{by:,}'} {'more' if n > yesterday else 'fewer'} than yesterday"
+    if n > yesterday:
+        return (_("one more than yesterday") if by == 1 else _("{n} more than yesterday")).format(n=grouped(by))
+    return (_("one fewer than yesterday") if by == 1 else _("{n} fewer than yesterday")).format(n=grouped(by))
 
 
 def _exception(sight: Sight) -> dict[str, Any]:
@@ -43,19 +48,19 @@ def _exception(sight: Sight) -> dict[str, Any]:
     late = overdue(sight)
     if late:
         row, more = late[0], len(late) - 1
-        rest = f", {duration(row['held_s'] * SECOND)} in {stage_name(Stage(row['stage']))}"
+        held = held_words(row["held_s"] * SECOND, Stage(row["stage"]))
         return {
             "state": "overdue",
-            "head": f"{len(late):,} overdue",
+            "head": _("{n} overdue").format(n=grouped(len(late))),
             "lead": "",
             "name": row["name"],
-            "rest": f"{rest}, and {more:,} more" if more else rest,
+            "rest": f", {and_more(held, more)}",
         }
     if limited:
         row = min(limited, key=lambda row: (_due(row), row["id"]))
-        lead = f"next limit {sight.time(_due(row))}, "
-        return {"state": "calm", "head": "Nothing overdue", "lead": lead, "name": row["name"], "rest": ""}
-    return {"state": "none", "head": "No limits running", "lead": "", "name": "", "rest": ""}
+        lead = _("next limit {time}, ").format(time=sight.time(_due(row)))
+        return {"state": "calm", "head": _("Nothing overdue"), "lead": lead, "name": row["name"], "rest": ""}
+    return {"state": "none", "head": _("No limits running"), "lead": "", "name": "", "rest": ""}
 
 
 def overdue(sight: Sight) -> list[Json]:

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from app.countries import country_name
 from app.hedged import Hedged, Tally
 from app.measures._figures import less, total
 from app.networks import Network
-from app.countries import country_name
 from app.nouns import local, month_name
 from app.safetext import clean
 from app.vocabulary import BIN, DAY, Election, RecordType, Stage, Surface, instant

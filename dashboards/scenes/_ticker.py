@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from app.hedged import Hedged, Qualifier, Tally
+from app.language import N_, _, pgettext
 from app.networks import Network
 from app.nouns import reach_verb, surface_noun
 from app.records import hedged_of
@@ -15,14 +16,11 @@ from app.vocabulary import DAY, HOUR, SECOND, Scope, Stage, Surface, surface_ord
 from app.wording import (
     assets_words,
     counted,
-    country_name,
-    duration,
-    list_words,
     prose,
     short,
-    stage_name,
     surface_name,
 )
+from dashboards.scenes._said import held_words, targets_words
 from dashboards.scenes._sight import Sight
 
 ROWS = 4
@@ -31,24 +29,24 @@ GROWTH = 3
 """Assets found in five minutes from which a network is said to grow; fewer are the run of the work."""
 
 TARGETS = 3
-"""Countries that are named; of more, two and a number."""
+"""Countries that are named; of more, one fewer and a number."""
 
 IN_WORDS = 2
 """Kinds of assets whose hedged figures are spelt out; of more, each has the sign of its hedge."""
 
-OVERDUE, GREW, REOPENED = "Overdue", "Grew", "Reopened"
+OVERDUE, GREW, REOPENED = N_("Overdue"), N_("Grew"), N_("Reopened")
 _VERBS = {
-    Stage.DETECTED: "Detected",
-    Stage.UNDER_REVIEW: "In review",
-    Stage.CONFIRMED: "Confirmed",
-    Stage.REMOVAL_ORDERED: "Ordered",
-    Stage.REMOVED: "Removed",
-    Stage.DISMISSED: "Dismissed",
+    Stage.DETECTED: N_("Detected"),
+    Stage.UNDER_REVIEW: N_("In review"),
+    Stage.CONFIRMED: N_("Confirmed"),
+    Stage.REMOVAL_ORDERED: N_("Ordered"),
+    Stage.REMOVED: N_("Removed"),
+    Stage.DISMISSED: N_("Dismissed"),
 }
 
 
 class Event(NamedTuple):
-    """Something that happened to a network. ``found`` are the assets it grew by, by surface."""
+    """Something that happened to a network, its ``verb`` in English. ``found``: what it grew by, by surface."""
 
     at: int
     verb: str
@@ -67,7 +65,7 @@ def ticker(sight: Sight) -> list[dict[str, Any]]:
     return [
         {
             "at": sight.clock(event.at) if sight.is_today(event.at) else sight.day(event.at),
-            "verb": event.verb,
+            "verb": _(event.verb),
             "name": event.network.name,
             "text": _words(sight, event),
             "alert": event.verb == OVERDUE,
@@ -111,15 +109,20 @@ def _growth(sight: Sight, network: Network) -> Iterator[Event]:
 def _words(sight: Sight, event: Event) -> str:
     network = event.network
     if event.verb == OVERDUE:
-        return f"{duration(sight.watch.limits_h[network.stage] * HOUR)} in {stage_name(network.stage)}"
+        return held_words(sight.watch.limits_h[network.stage] * HOUR, network.stage)
     if event.verb == GREW:
-        return f"+{assets_words(event.found, list_form=True)}, now {_assets(network)}"
+        return _("+{found}, now {assets}").format(
+            found=assets_words(event.found, list_form=True), assets=_assets(network)
+        )
     if event.verb == _VERBS[Stage.REMOVED]:
         return _removed(sight, network)
     if event.verb == _VERBS[Stage.REMOVAL_ORDERED]:
         due = _due(sight, event)
-        return f"{_assets(network)}{f', due {due}' if due else ''}"
-    return f"{_assets(network)}{_targets(network)}"
+        return _("{assets}, due {time}").format(assets=_assets(network), time=due) if due else _assets(network)
+    countries = targets_words(network, TARGETS)
+    if not countries:
+        return _assets(network)
+    return _("{assets}, targets {countries}").format(assets=_assets(network), countries=countries)
 
 
 def _due(sight: Sight, event: Event) -> str:
@@ -133,14 +136,7 @@ def _due(sight: Sight, event: Event) -> str:
 def _assets(network: Network) -> str:
     figures = [count.figure for count in network.assets_figure.values()]
     total = sum(map(Tally.of, figures), Tally()).hedged() if figures else Hedged.exactly(0)
-    return counted(total, "asset")
-
-
-def _targets(network: Network) -> str:
-    names = [country_name(code, short=True) for code in dict.fromkeys(network.targets)]
-    if len(names) > TARGETS:
-        names = [*names[: TARGETS - 1], f"{len(names) - TARGETS + 1} more"]
-    return f", targets {list_words(names)}" if names else ""
+    return counted(total, _("asset"), _("assets"))
 
 
 def _removed(sight: Sight, network: Network) -> str:
@@ -152,10 +148,16 @@ def _removed(sight: Sight, network: Network) -> str:
     said = [_surfaces(figures)] if figures else []
     for surface, reach in sorted(sight.board.reach(scope).items(), key=lambda item: surface_order(item[0])):
         if not reach.figure.is_absent and reach.figure.most != 0:
-            words = prose(reach.figure)
-            said.append(f"{words[0].upper()}{words[1:]} {reach_verb(surface, past=True)} {_a(surface_name(surface))}")
+            said.append(_followed(reach.figure, surface))
             break
     return "".join(f"{sentence}. " for sentence in said).rstrip()
+
+
+def _followed(figure: Hedged, surface: Surface) -> str:
+    words = _("{n} {followed} {a_page}").format(
+        n=prose(figure), followed=reach_verb(surface, past=True), a_page=_a(surface_name(surface))
+    )
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _surfaces(figures: dict[Surface, Hedged]) -> str:
@@ -163,9 +165,15 @@ def _surfaces(figures: dict[Surface, Hedged]) -> str:
         return assets_words({surface: figure.low or 0 for surface, figure in figures.items()}, list_form=True)
     known = {surface: figure for surface, figure in figures.items() if figure.most != 0}
     if len(known) <= IN_WORDS:
-        return ", ".join(counted(figure, surface_name(surface)) for surface, figure in known.items())
-    return ", ".join(f"{short(figure)} {surface_noun(surface, 2, list_form=True)}" for surface, figure in known.items())
+        return ", ".join(
+            counted(figure, surface_name(surface), surface_name(surface, many=True))
+            for surface, figure in known.items()
+        )
+    # The noun alone: the number before it is not counted.
+    nouns = {surface: surface_noun(surface, 2, list_form=True).partition(" ")[2] for surface in known}
+    return ", ".join(f"{short(figure)} {nouns[surface]}" for surface, figure in known.items())
 
 
 def _a(noun: str) -> str:
-    return f"{'an' if noun[0] in 'AEIOUaeiou' else 'a'} {noun}"
+    article = pgettext("before a vowel", "an {noun}") if noun[0] in "AEIOUaeiou" else _("a {noun}")
+    return article.format(noun=noun)

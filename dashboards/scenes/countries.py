@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.scenes._countries import signs
 from dashboards.scenes._scene import Scene
 
 SCENE = Scene(
     name="countries",
-    title="Countries",
+    title=N_("Countries"),
     place=5,
     hold_s=30,
     panels={"signs": signs},

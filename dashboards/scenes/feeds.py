@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.scenes._feeds import headline, sources
 from dashboards.scenes._scene import Scene
 
 SCENE = Scene(
     name="feeds",
-    title="Feed health",
+    title=N_("Feed health"),
     place=6,
     hold_s=30,
     panels={"headline": headline, "sources": sources},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.scenes._focus import claims, head, of_known
 from dashboards.scenes._focus_activity import facts
 from dashboards.scenes._focus_assets import kinds
@@ -11,7 +12,7 @@ from dashboards.scenes._scene import Scene
 
 SCENE = Scene(
     name="focus",
-    title="Network focus",
+    title=N_("Network focus"),
     place=3,
     hold_s=30,
     panels={

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.scenes._glance import band, foot, heroes
 from dashboards.scenes._scene import Scene
 
 SCENE = Scene(
     name="glance",
-    title="Glance",
+    title=N_("Glance"),
     place=7,
     hold_s=20,
     panels={"heroes": heroes, "band": band, "foot": foot},

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.scenes._ledger import headline, takedowns
 from dashboards.scenes._scene import Scene
 
 SCENE = Scene(
     name="ledger",
-    title="Takedown ledger",
+    title=N_("Takedown ledger"),
     place=4,
     hold_s=40,
     panels={"headline": headline, "takedowns": takedowns},

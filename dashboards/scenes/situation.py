@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.figures import situation_map
 from dashboards.scenes._heroes import heroes
 from dashboards.scenes._map import world
@@ -12,7 +13,7 @@ from dashboards.scenes._ticker import ticker
 
 SCENE = Scene(
     name="situation",
-    title="Situation",
+    title=N_("Situation"),
     place=0,
     hold_s=60,
     panels={"heroes": heroes, "strip": strip, "ticker": ticker, "stages": stages, "map": world},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.language import N_
 from dashboards.figures import tempo_assets, tempo_reach
 from dashboards.scenes._scene import Scene
 from dashboards.scenes._tempo import assets, reach, weeks
@@ -10,7 +11,7 @@ from dashboards.scenes._tempo_reach import line
 
 SCENE = Scene(
     name="tempo",
-    title="Tempo",
+    title=N_("Tempo"),
     place=2,
     hold_s=40,
     panels={"durations": durations, "reach": reach, "assets": assets, "line": line, "weeks": weeks},

@@ -3,6 +3,8 @@
  * A page of the desk asks for its parts marked data-again anew, and says so when nobody answers: a page that stands still
  * must not look alive. Nothing is replaced under a finger that is down, and the focus stays where it was.
  */
+import { _ } from "./words.js";
+
 const AGAIN_MS = 2_000;
 const LATE_MS = 6_000;
 
@@ -37,9 +39,9 @@ function show(part, html) {
 function tell() {
   const silentMs = performance.now() - answeredAt;
   const words = signedOut
-    ? "Signed out: this page stands still"
+    ? _("Signed out: this page stands still")
     : silentMs > LATE_MS
-      ? `No answer from the room for ${Math.floor(silentMs / 1000)} s`
+      ? _("No answer from the room for {n} s", { n: Math.floor(silentMs / 1000) })
       : "";
   document.documentElement.dataset.state = words ? "stale" : "live";
   if (late && late.textContent !== words) late.textContent = words;

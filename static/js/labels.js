@@ -7,6 +7,7 @@ import { landUnder } from "./land.js";
 import { rem, the } from "./page.js";
 import { placed } from "./placement.js";
 import { projection } from "./projection.js";
+import { _ } from "./words.js";
 
 /** @typedef {{name: string, text: string, radius: number}} Words */
 /** @typedef {Words & {lat: number, lon: number, west: number, east: number}} Label */
@@ -88,12 +89,12 @@ export function putLabels(panel, columns) {
   if (places.includes(null)) {
     // The line that counts the others needs a corner; with that taken, one more may have no room.
     rest.classList.add("rest");
-    rest.textContent = `and ${names.length} more`;
+    rest.textContent = _("and {n} more", { n: names.length });
     host.append(rest);
     const { w, h } = measured(rest, size);
     const corner = { x: MARGIN_REM, y: height - h - MARGIN_REM, w, h };
     places = placed(marks, field, [corner]);
-    rest.textContent = `and ${places.filter((place) => !place).length} more`;
+    rest.textContent = _("and {n} more", { n: places.filter((place) => !place).length });
     rest.style.transform = `translate(${corner.x * size}px, ${corner.y * size}px)`;
   }
 

@@ -7,9 +7,9 @@
 import { the, write } from "./page.js";
 import { reload } from "./reload.js";
 import { clockWords } from "./room.js";
+import { _ } from "./words.js";
 
 const INVERTED = ["04:00", "04:01"];
-const INVERTED_WORDS = "Colours are turned round until 04:02, to spare the display";
 const RELOAD = "04:17";
 const LOOK_MS = 10_000;
 
@@ -24,7 +24,7 @@ function look() {
   const { time } = clockWords(Date.now() * 1000);
   const inverted = INVERTED.includes(time);
   root.dataset.theme = inverted === (theme === "night") ? "day" : "night";
-  write(the("[data-care]"), inverted ? INVERTED_WORDS : "");
+  write(the("[data-care]"), inverted ? _("Colours are turned round until 04:02, to spare the display") : "");
   const isOld = performance.now() - loadedAt > YOUNG_MS;
   if (time === RELOAD && isOld && root.dataset.state === "live") reload();
 }

@@ -6,6 +6,7 @@
  */
 import { on, the, write } from "./page.js";
 import { clockWords, roomTime } from "./room.js";
+import { _ } from "./words.js";
 
 const STALE_MS = 3_000;
 const GONE_MS = 60_000;
@@ -26,9 +27,10 @@ let signedOut = false;
 /** @param {number} ms Cut, never rounded up: min to 90, h to 72, then d. */
 function duration(ms) {
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 90) return `${minutes} min`;
+  if (minutes < 90) return _("{n} min", { n: minutes });
+  if (minutes < 120) return _("1.5 h");
   const hours = Math.floor(minutes / 60);
-  return hours < 72 ? `${minutes < 120 ? 1.5 : hours} h` : `${Math.floor(hours / 24)} d`;
+  return hours < 72 ? _("{n} h", { n: hours }) : _("{n} d", { n: Math.floor(hours / 24) });
 }
 
 /** @param {number} oldMs */
@@ -45,14 +47,18 @@ function words(state, trueAt) {
   const oldMs = performance.now() - trueAt;
   const seen = clockWords(roomTime(trueAt));
   const at = `${seen.second} ${seen.zone}`;
-  if (signedOut) return ["This wall is signed out", `Frozen at ${at}. Sign it in again.`];
+  if (signedOut) return [_("This wall is signed out"), _("Frozen at {time}. Sign it in again.", { time: at })];
   const isLinked = performance.now() - heardAt <= STALE_MS;
   if (state === "stale") {
-    const second = isLinked ? `The log does not answer. Showing ${at}.` : `Showing ${at}. Figures may be behind.`;
-    return [`Data ${Math.floor(oldMs / 1000)} s old`, second];
+    const second = isLinked
+      ? _("The log does not answer. Showing {time}.", { time: at })
+      : _("Showing {time}. Figures may be behind.", { time: at });
+    return [_("Data {n} s old", { n: Math.floor(oldMs / 1000) }), second];
   }
-  if (isLinked) return [`No log for ${duration(oldMs)}`, `Frozen at ${at}. The log does not answer.`];
-  return [`No link for ${duration(oldMs)}`, `Frozen at ${at}. Retrying, attempt ${Math.max(1, attempt)}.`];
+  const since = { duration: duration(oldMs) };
+  if (isLinked) return [_("No log for {duration}", since), _("Frozen at {time}. The log does not answer.", { time: at })];
+  const tried = { time: at, n: Math.max(1, attempt) };
+  return [_("No link for {duration}", since), _("Frozen at {time}. Retrying, attempt {n}.", tried)];
 }
 
 function look() {

@@ -16,7 +16,7 @@ address.protocol = address.protocol.replace("http", "ws");
 address.searchParams.set("topics", page.topics ?? "");
 
 const counter = the("[data-seq]");
-const digits = new Intl.NumberFormat("en-US");
+const digits = new Intl.NumberFormat(document.documentElement.lang || "en");
 
 let version = page.version ?? "";
 let epoch = page.epoch ?? "";

@@ -8,6 +8,7 @@ import { fit } from "./fit.js";
 import { on, say, the, write } from "./page.js";
 import { reload } from "./reload.js";
 import { realSeconds } from "./room.js";
+import { _ } from "./words.js";
 
 /** @typedef {{scene: string, subject: string}} Place */
 /** @typedef {Place & {hold_s: number}} Entry */
@@ -129,7 +130,7 @@ function look() {
 function obey() {
   root.toggleAttribute("data-blank", told.blank);
   write(message, told.message);
-  write(pinned, told.pinned ? "pinned" : "");
+  write(pinned, told.pinned ? _("pinned") : "");
   look();
 }
 

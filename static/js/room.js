@@ -4,6 +4,7 @@
  * demonstration the room's time runs at another rate. Words are spelt as render.clock_words spells them.
  */
 import { on } from "./page.js";
+import { _ } from "./words.js";
 
 const { now, rate, zone } = document.body.dataset;
 
@@ -65,7 +66,7 @@ export function clockWords(us, where = zone || "UTC") {
   for (const { type, value } of formatOf(where).formatToParts(us / 1000)) part[type] = value;
   const time = `${part.hour}:${part.minute}`;
   return {
-    day: `${part.weekday} ${part.day} ${part.month}`,
+    day: `${_(part.weekday)} ${part.day} ${_(part.month)}`,
     time,
     second: `${time}:${part.second}`,
     zone: part.timeZoneName,

@@ -4,6 +4,7 @@
  */
 import { fit, fitAnew } from "./fit.js";
 import { on, rem, the, write } from "./page.js";
+import { _ } from "./words.js";
 
 const DRIFT_MS = 30_000;
 
@@ -35,7 +36,7 @@ on("fault", ({ element, error }) => {
   console.error("a panel could not be drawn", error);
   const said = element.querySelector(":scope > .fault") ?? document.createElement("p");
   said.className = "fault";
-  write(said, `Cannot draw this. Reported ${the(".clock b").textContent}.`);
+  write(said, _("Cannot draw this. Reported {time}.", { time: the(".clock b").textContent ?? "" }));
   element.append(said);
 });
 

@@ -1,0 +1,32 @@
+"""What several panels say in the same words."""
+
+from __future__ import annotations
+
+from app.language import _, ngettext
+from app.networks import Network
+from app.numerals import grouped
+from app.vocabulary import Stage
+from app.wording import country_name, duration, list_words, stage_name
+
+
+def held_words(held: int, stage: Stage) -> str:
+    """For how long (µs) a network has been in its stage: "51 h in Confirmed"."""
+    return _("{duration} in {stage}").format(duration=duration(held), stage=stage_name(stage))
+
+
+def and_more(words: str, n: int) -> str:
+    """The words with how many others there are: "51 h in Confirmed, and 2 more"."""
+    return _("{words}, and {n} more").format(words=words, n=grouped(n)) if n else words
+
+
+def more_votes(n: int) -> str:
+    """How many votes there are beside: "2 more votes"."""
+    return ngettext("{n} more vote", "{n} more votes", n).format(n=grouped(n))
+
+
+def targets_words(network: Network, most: int) -> str:
+    """The countries that a network aims at; of more than ``most``, one fewer and a number: "US, UK and 2 more"."""
+    names = [country_name(code, short=True) for code in dict.fromkeys(network.targets)]
+    if len(names) > most:
+        names = [*names[: most - 1], _("{n} more").format(n=grouped(len(names) - most + 1))]
+    return list_words(names)
