@@ -146,7 +146,7 @@ def _zone_words(when: datetime) -> str:
 
 
 def script_words() -> dict[str, str]:
-    """What a page takes along for its scripts: their texts, weekdays and months by the English ones. None in English."""
+    """What a page takes along for its scripts: their texts, and weekdays and months, by the English ones."""
     here, source = language.spoken(), language.language(language.SOURCE)
     if here is source:
         return {}

@@ -52,7 +52,7 @@ def unproject(x: float, y: float) -> Point:
     """The latitude and longitude that ``project`` sends to this place."""
     height = y / _SCALE + _CENTRE
     f = height
-    for _ in range(12):
+    for _step in range(12):
         slope = (_height(f + 1e-6) - _height(f - 1e-6)) / 2e-6
         f -= (_height(f) - height) / slope
     return math.degrees(f), math.degrees(x / _SCALE / _width(f)) + MIDDLE

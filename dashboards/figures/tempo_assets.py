@@ -7,6 +7,8 @@ from typing import Any
 
 from app.amounts import short
 from app.hedged import Hedged
+from app.language import _, ngettext
+from app.numerals import grouped
 from dashboards.figures._timeline import (
     LINE_REM,
     WEEKS,
@@ -52,7 +54,7 @@ def columns(view: Mapping[str, Any]) -> Json:
     found, removed = view["found"], view["removed"]
     weeks = len(found)
     xs = [place - weeks + 0.5 for place in range(weeks)]
-    top, _ = scale(max([*found, *(n * ABOVE_REM / BELOW_REM for n in removed)]))
+    top, _middle = scale(max([*found, *(n * ABOVE_REM / BELOW_REM for n in removed)]))
     above, below = HEIGHT_REM - _LINE, BELOW_REM + ROOM_REM
     foot = MONTHS_REM / HEIGHT_REM
     return {
@@ -73,7 +75,8 @@ def columns(view: Mapping[str, Any]) -> Json:
             ],
         },
         "table": [
-            [f"week to {day}", f"{n:,}", f"{gone:,}"] for day, n, gone in zip(view["ends"], found, removed, strict=True)
+            [_("week to {day}").format(day=day), grouped(n), grouped(gone)]
+            for day, n, gone in zip(view["ends"], found, removed, strict=True)
         ],
     }
 
@@ -94,7 +97,7 @@ def _numbers(xs: Sequence[float], counts: Sequence[int], anchor: str, sign: int)
 def _months(months: Sequence[Mapping[str, Any]], more_votes: int) -> Iterator[Json]:
     """The months, and behind them how many votes have no rule."""
     low: Json = {"yref": "paper", "yanchor": "bottom", "font": {"color": "--ink3"}}
-    said = f"+{more_votes:,} vote{'s' * (more_votes > 1)}" if more_votes else ""
+    said = ngettext("+{n} vote", "+{n} votes", more_votes).format(n=grouped(more_votes)) if more_votes else ""
     end = WIDTH_REM - 2.6 - wide_rem(said)
     for month in months:
         if 2.6 < at_rem(month["x"]) < end:

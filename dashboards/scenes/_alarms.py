@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.alarms import watched, words_of
+from app.language import _, ngettext
+from app.numerals import grouped
 from app.safetext import clean
 from app.vocabulary import Alarm
 from app.wording import duration
@@ -18,11 +20,10 @@ def headline(sight: Sight) -> dict[str, Any]:
     """How many alarms are open, and how many of them wait for somebody; in a calm room how the feeds do."""
     found = _open(sight)
     waiting = sum(alarm.waits for alarm in found)
-    seen = f"{waiting:,} not acknowledged" if waiting else "all acknowledged"
     return {
-        "n": f"{len(found):,}",
-        "label": "alarm" if len(found) == 1 else "alarms",
-        "sub": seen if found else _feeds(sight),
+        "n": grouped(len(found)),
+        "label": ngettext("alarm", "alarms", len(found)),
+        "sub": _seen(waiting) if found else _feeds(sight),
         "waits": waiting > 0,
     }
 
@@ -33,10 +34,10 @@ def alarms(sight: Sight) -> dict[str, Any]:
     shown = found[:ROWS]
     rest = found[len(shown) :]
     waiting = sum(alarm.waits for alarm in rest)
-    more = f"and {len(rest):,} more, {f'{waiting:,} of them not acknowledged' if waiting else 'all acknowledged'}"
+    more = _("and {n} more, {waiting} of them not acknowledged") if waiting else _("and {n} more, all acknowledged")
     return {
         "rows": [_row(sight, alarm) for alarm in shown],
-        "more": more if rest else "",
+        "more": more.format(n=grouped(len(rest)), waiting=grouped(waiting)) if rest else "",
         "calm": "" if found else f"{_calm_since(sight)}, {_feeds(sight)}",
     }
 
@@ -51,6 +52,12 @@ def watching(sight: Sight) -> dict[str, Any]:
     return {"for": watched(sight.watch, sight.source_limits_s), "last": last}
 
 
+def _seen(waiting: int) -> str:
+    if not waiting:
+        return _("all acknowledged")
+    return ngettext("{n} not acknowledged", "{n} not acknowledged", waiting).format(n=grouped(waiting))
+
+
 def _open(sight: Sight) -> list[Alarm]:
     """The open alarms: those that wait first, then the newest."""
     found = [alarm for alarm in sight.board.alarms.values() if alarm.is_open]
@@ -63,25 +70,28 @@ def _over(sight: Sight) -> list[Alarm]:
 
 def _calm_since(sight: Sight) -> str:
     over = max((alarm.cleared_at or 0 for alarm in _over(sight)), default=0)
-    return f"since {sight.time(over)}" if over else sight.since
+    return _("since {time}").format(time=sight.time(over)) if over else sight.since
 
 
 def _feeds(sight: Sight) -> str:
-    if sight.silent:
-        return f"{len(sight.silent):,} {'feed' if len(sight.silent) == 1 else 'feeds'} not answering"
-    return "all feeds live" if sight.board.sources else "no feed is known yet"
+    n = len(sight.silent)
+    if n:
+        return ngettext("{n} feed not answering", "{n} feeds not answering", n).format(n=grouped(n))
+    return _("all feeds live") if sight.board.sources else _("no feed is known yet")
 
 
 def _row(sight: Sight, alarm: Alarm) -> dict[str, Any]:
     words = words_of(alarm, sight.board)
     seen = ""
     if alarm.acknowledged_at is not None:
-        seen = f"{clean(alarm.acknowledged_by, NAME_LIMIT)} at {sight.time(alarm.acknowledged_at)}"
+        seen = _("{name} at {time}").format(
+            name=clean(alarm.acknowledged_by, NAME_LIMIT), time=sight.time(alarm.acknowledged_at)
+        )
     return {
         "title": words.title,
         "name": words.name,
         "said": words.said,
-        "since": f"since {sight.time(alarm.since)}",
+        "since": _("since {time}").format(time=sight.time(alarm.since)),
         "lasts": duration(max(0, sight.now - alarm.since)),
         "waits": alarm.waits,
         "seen": seen,

@@ -9,12 +9,15 @@ from typing import Any
 
 from app.amounts import number_parts
 from app.hedged import Hedged, Qualifier
+from app.language import _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.vocabulary import SECOND, RecordType, Stage
-from app.wording import country_name, duration, reach_sentence, stage_name
+from app.wording import country_name, reach_sentence
 from dashboards.render import clock_words
 from dashboards.scenes._countdown import NO_VOTE, Vote, next_vote, votes
 from dashboards.scenes._reach import how_known
+from dashboards.scenes._said import held_words, more_votes
 from dashboards.scenes._sight import FRESH, Json, Sight
 from dashboards.scenes._stages import is_overdue
 from dashboards.scenes._zones import place_of, zone_of
@@ -45,8 +48,11 @@ def signs(sight: Sight) -> dict[str, Any]:
     found = sorted(_countries(sight), key=lambda country: country.order)
     rest = found[SIGNS:]
     late = sum(country.late > 0 for country in rest)
-    more = f"and {len(rest):,} more, {f'{late:,} with something overdue' if late else 'nothing overdue there'}"
-    return {"signs": [_sign(sight, country) for country in found[:SIGNS]], "more": more if rest else ""}
+    more = _("and {n} more, {late} with something overdue") if late else _("and {n} more, nothing overdue there")
+    return {
+        "signs": [_sign(sight, country) for country in found[:SIGNS]],
+        "more": more.format(n=grouped(len(rest)), late=grouped(late)) if rest else "",
+    }
 
 
 def _countries(sight: Sight) -> Iterator[_Country]:
@@ -69,8 +75,8 @@ def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
         "name": country_name(country.code),
         "clock": {"at": zone, "place": place_of(zone), **clock_words(sight.now, zone)} if zone else None,
         "open": {
-            "n": f"{n:,}",
-            "label": "network open" if n == 1 else "networks open",
+            "n": grouped(n),
+            "label": ngettext("network open", "networks open", n),
             "fresh": n != _open_before(sight, country.code),
         },
         "work": _work(sight, country),
@@ -92,9 +98,9 @@ def _work(sight: Sight, country: _Country) -> dict[str, Any]:
     first, late = rows[0], country.late
     return {
         "late": late,
-        "head": f"{late:,} overdue" if late else "nothing overdue",
+        "head": _("{n} overdue").format(n=grouped(late)) if late else _("nothing overdue"),
         "name": first["name"],
-        "rest": f", {duration(first['held_s'] * SECOND)} in {stage_name(Stage(first['stage']))}",
+        "rest": f", {held_words(first['held_s'] * SECOND, Stage(first['stage']))}",
     }
 
 
@@ -112,13 +118,13 @@ def _reach(sight: Sight, networks: list[Network]) -> dict[str, Any]:
     return {
         "number": number_parts(figure, columns=2),
         "label": reach_sentence(sight.surface, one=is_one),
-        "how": held or (how_known(reach) if reach else "not counted yet" if networks else ""),
+        "how": held or (how_known(reach) if reach else _("not counted yet") if networks else ""),
         "held": bool(held),
     }
 
 
 def _vote(vote: Vote | None) -> dict[str, str]:
     if vote is None:
-        return {"n": "", "label": NO_VOTE, "sub": ""}
-    more = f"; {vote.more:,} more vote{'s' * (vote.more > 1)}" if vote.more else ""
+        return {"n": "", "label": _(NO_VOTE), "sub": ""}
+    more = f"; {more_votes(vote.more)}" if vote.more else ""
     return {"n": vote.n, "label": vote.label, "sub": f"{vote.sub}{more}"}

@@ -7,6 +7,8 @@ from typing import Any
 from app.amounts import short
 from app.arrivals import Arrivals, Rate, Slot
 from app.hedged import Hedged
+from app.language import N_, _, ngettext
+from app.numerals import grouped
 from app.silence import Silence, called
 from app.vocabulary import SECOND
 from app.wording import duration
@@ -15,7 +17,7 @@ from dashboards.scenes._sight import Sight
 ROWS = 7
 """What stands below one another on a wall."""
 
-LAG_WORDS = ("1 s", "10 s", "1 min", "10 min", "1 h")
+LAG_WORDS = (N_("1 s"), N_("10 s"), N_("1 min"), N_("10 min"), N_("1 h"))
 """The classes of ``app.arrivals.LAGS``."""
 
 NEVER = Arrivals()
@@ -29,13 +31,17 @@ def headline(sight: Sight) -> dict[str, Any]:
     refused = sum(sight.refused.values())
     return {
         "live": {
-            "n": f"{len(names) - late:,}",
-            "label": "feed live" if len(names) - late == 1 else "feeds live",
-            "sub": f"{late:,} past {'its' if late == 1 else 'their'} limit" if late else _none_late(sight, len(names)),
+            "n": grouped(len(names) - late),
+            "label": ngettext("feed live", "feeds live", len(names) - late),
+            "sub": _late(late) if late else _none_late(sight, len(names)),
             "is_held": late > 0,
         },
-        "rate": {"n": short(Hedged.exactly(rate.records)), "label": "records in the last hour", "sub": _normal(rate)},
-        "refused": {"n": short(Hedged.exactly(refused)), "label": "refused in 24 h", "sub": _refused_words(sight)},
+        "rate": {
+            "n": short(Hedged.exactly(rate.records)),
+            "label": _("records in the last hour"),
+            "sub": _normal(rate),
+        },
+        "refused": {"n": short(Hedged.exactly(refused)), "label": _("refused in 24 h"), "sub": _refused_words(sight)},
     }
 
 
@@ -47,8 +53,12 @@ def sources(sight: Sight) -> dict[str, Any]:
     shown = rows if len(rows) <= ROWS else rows[: ROWS - 1]
     rest = rows[len(shown) :]
     held = sum(row["held"] for row in rest)
-    more = f"and {len(rest):,} more, {f'{held:,} past their limits' if held else 'all within their limits'}"
-    return {"rows": shown, "more": more if rest else "", "empty": not rows}
+    more = _("and {n} more, {late} past their limits") if held else _("and {n} more, all within their limits")
+    return {
+        "rows": shown,
+        "more": more.format(n=grouped(len(rest)), late=grouped(held)) if rest else "",
+        "empty": not rows,
+    }
 
 
 def _names(sight: Sight) -> list[str]:
@@ -65,12 +75,14 @@ def _row(sight: Sight, name: str, silence: Silence | None) -> dict[str, Any]:
         "id": name,
         "at": name.rstrip("/").rpartition("/")[0].removeprefix("//"),
         "name": called(name),
-        "last": "never" if source is None else sight.time(source.recorded_at),
-        "limit": "no limit set" if limit_s is None else f"limit {duration(limit_s * SECOND)}",
+        "last": _("never") if source is None else sight.time(source.recorded_at),
+        "limit": _("no limit set")
+        if limit_s is None
+        else _("limit {duration}").format(duration=duration(limit_s * SECOND)),
         "held": silence is not None,
         "hours": arrivals.hours(sight.now),
         "rate": short(Hedged.exactly(rate.records)),
-        "odd": "fewer than normal" if rate.is_low else "more than normal" if rate.is_high else "",
+        "odd": _("fewer than normal") if rate.is_low else _("more than normal") if rate.is_high else "",
         "normal": _normal(rate),
         "refused": short(Hedged.exactly(refused)),
         "refused_n": refused,
@@ -89,29 +101,35 @@ def _all(sight: Sight) -> Arrivals:
 def _normal(rate: Rate) -> str:
     """What is normal at this time of day: "normally 31 to 58"."""
     if rate.low is None or rate.high is None:
-        return "not known what is normal"
+        return _("not known what is normal")
     low, high = short(Hedged.exactly(rate.low)), short(Hedged.exactly(rate.high))
-    return f"normally {low}" if low == high else f"normally {low} to {high}"
+    return (_("normally {low}") if low == high else _("normally {low} to {high}")).format(low=low, high=high)
+
+
+def _late(n: int) -> str:
+    return ngettext("{n} past its limit", "{n} past their limit", n).format(n=grouped(n))
 
 
 def _none_late(sight: Sight, known: int) -> str:
     if not known:
-        return "none is known yet"
-    return "none past its limit" if sight.source_limits_s else "no limits are set"
+        return _("none is known yet")
+    return _("none past its limit") if sight.source_limits_s else _("no limits are set")
 
 
 def _refused_words(sight: Sight) -> str:
     unnamed = sight.refused.get("", 0)
     if unnamed:
-        return f"{unnamed:,} of them named no source"
+        return ngettext("{n} of them named no source", "{n} of them named no source", unnamed).format(
+            n=grouped(unnamed)
+        )
     froms = sum(1 for n in sight.refused.values() if n)
-    return f"from {froms:,} {'source' if froms == 1 else 'sources'}" if froms else "nothing"
+    return ngettext("from {n} source", "from {n} sources", froms).format(n=grouped(froms)) if froms else _("nothing")
 
 
 def _lag_words(place: int | None) -> dict[str, str]:
     """How late half of the records of the last 24 hours came: the number, and what it is."""
     if place is None:
-        return {"n": "–", "sub": "none in 24 h"}
+        return {"n": "–", "sub": _("none in 24 h")}
     if place == len(LAG_WORDS):
-        return {"n": f">{LAG_WORDS[-1]}", "sub": "half took longer"}
-    return {"n": LAG_WORDS[place], "sub": "half came within"}
+        return {"n": f">{_(LAG_WORDS[-1])}", "sub": _("half took longer")}
+    return {"n": _(LAG_WORDS[place]), "sub": _("half came within")}

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from app.language import _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.profiles import attribution_of
 from app.safetext import clean
 from app.vocabulary import HOUR, Rung, Stage
-from app.wording import counted, country_name, duration, list_words, rung_name, stage_name
+from app.wording import duration, rung_name, stage_name
+from dashboards.scenes._said import targets_words
 from dashboards.scenes._sight import Sight, called
 from dashboards.scenes._stages import is_overdue
 
@@ -46,7 +49,7 @@ def head(sight: Sight, network: Network) -> dict[str, Any]:
         "name": network.name,
         "facts": _facts(sight, network),
         "stage": stage_name(network.stage),
-        "held": held if network.is_open else f"{held} ago",
+        "held": held if network.is_open else _("{duration} ago").format(duration=held),
         "sub": _limit(sight, network, late=late) if network.is_open else _after(network),
         "pips": _pips(network, late=late),
         "overdue": late,
@@ -55,30 +58,31 @@ def head(sight: Sight, network: Network) -> dict[str, Any]:
 
 
 def _facts(sight: Sight, network: Network) -> str:
-    said = [_targets(network), f"first seen {sight.time(network.first_seen_at)}"]
+    said = [_targets(network), _("first seen {time}").format(time=sight.time(network.first_seen_at))]
     merged = len(network.members) - (network.id in network.members)
     if merged:
-        said.append(f"with {counted(merged, 'network')} merged into it")
+        words = ngettext("with {n} network merged into it", "with {n} networks merged into it", merged)
+        said.append(words.format(n=grouped(merged)))
     return "; ".join(said)
 
 
 def _targets(network: Network) -> str:
-    names = [country_name(code, short=True) for code in dict.fromkeys(network.targets)]
-    if len(names) > TARGETS:
-        names = [*names[: TARGETS - 1], f"{len(names) - TARGETS + 1:,} more"]
-    return f"Targets {list_words(names)}" if names else "No target is known"
+    countries = targets_words(network, TARGETS)
+    return _("Targets {countries}").format(countries=countries) if countries else _("No target is known")
 
 
 def _limit(sight: Sight, network: Network, *, late: bool) -> str:
     limit_h = sight.watch.limits_h.get(network.stage)
     if limit_h is None:
-        return "no limit in this stage"
+        return _("no limit in this stage")
     ends = sight.time(network.stage_since + limit_h * HOUR)
-    return f"{'overdue, ' if late else ''}limit {duration(limit_h * HOUR)} {'ended' if late else 'ends'} {ends}"
+    words = _("overdue, limit {duration} ended {time}") if late else _("limit {duration} ends {time}")
+    return words.format(duration=duration(limit_h * HOUR), time=ends)
 
 
 def _after(network: Network) -> str:
-    return f"{duration(max(0, network.stage_since - network.first_seen_at))} after it was first seen"
+    took = duration(max(0, network.stage_since - network.first_seen_at))
+    return _("{duration} after it was first seen").format(duration=took)
 
 
 def _pips(network: Network, *, late: bool) -> list[str]:
@@ -101,7 +105,7 @@ def claims(_sight: Sight, network: Network) -> dict[str, Any]:
     approved = network.approved
     return {
         "words": _words(network),
-        "rung": rung_name(approved) if approved else "Nothing approved",
+        "rung": rung_name(approved) if approved else _("Nothing approved"),
         "steps": [approved is not None and step.strength <= approved.strength for step in Rung],
         "count": _count(network),
     }
@@ -119,7 +123,11 @@ def _words(network: Network) -> str:
 def _count(network: Network) -> str:
     n, approved = len(network.claims), sum(claim.approves for claim in network.claims)
     if not n:
-        return "nobody has made a claim yet"
+        return _("nobody has made a claim yet")
     if approved == n:
-        return "one claim, approved" if n == 1 else f"{n:,} claims, all approved"
-    return f"{counted(n, 'claim')}, {f'{approved:,} of them' if approved else 'none'} approved"
+        return _("one claim, approved") if n == 1 else _("{n} claims, all approved").format(n=grouped(n))
+    if approved:
+        words = ngettext("{n} claims, {approved} of them approved", "{n} claims, {approved} of them approved", approved)
+    else:
+        words = ngettext("{n} claim, none approved", "{n} claims, none approved", n)
+    return words.format(n=grouped(n), approved=grouped(approved))

@@ -6,22 +6,23 @@ from datetime import date
 from typing import Any
 
 from app.hedged import Hedged, Money, Qualifier
+from app.language import N_, _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.records import hedged_of, money_of
 from app.vocabulary import RecordType, Scope
-from app.wording import counted, day_words, list_words, money_short, paid_in_words, short
+from app.wording import day_words, list_words, money_short, short
 from dashboards.scenes._focus_assets import assets
+from dashboards.scenes._reach import SIBLINGS
 from dashboards.scenes._sight import Json, Sight
-
-SIBLINGS = 2
-"""Currencies beside the first."""
+from dashboards.scenes._spend import ads_words, currencies_words, spent_on
 
 _HEDGES = {
-    Qualifier.LESS_THAN: "only a ceiling is known",
-    Qualifier.AT_MOST: "only a ceiling is known",
-    Qualifier.MORE_THAN: "only a floor is known",
-    Qualifier.AT_LEAST: "only a floor is known",
-    Qualifier.BETWEEN: "only bounds are known",
+    Qualifier.LESS_THAN: N_("only a ceiling is known"),
+    Qualifier.AT_MOST: N_("only a ceiling is known"),
+    Qualifier.MORE_THAN: N_("only a floor is known"),
+    Qualifier.AT_LEAST: N_("only a floor is known"),
+    Qualifier.BETWEEN: N_("only bounds are known"),
 }
 
 
@@ -42,9 +43,9 @@ def _spend(sight: Sight, network: Network) -> dict[str, Any]:
         "n": n,
         "label": label,
         "sub": sub,
-        "why": held or _currencies(several) or _days(spend),
+        "why": held or (currencies_words(several) if several > 1 else "") or _days(spend),
         "siblings": [
-            f"{money_short(money)} on {_ads(line['ads'])}"
+            _("{money} on {ads}").format(money=money_short(money), ads=ads_words(line))
             for money, line in zip(moneys[1 : SIBLINGS + 1] if several else (), lines[1:], strict=False)
         ],
         "held": bool(held),
@@ -56,51 +57,38 @@ def _amount(spend: Json, moneys: list[Money]) -> tuple[str, str, str]:
     """The number, its label, and how it is known."""
     if moneys and all(money.amount.is_absent for money in moneys):
         codes = list_words([money.currency for money in moneys])
-        return "–", f"spent on {_ads(spend['ads'])}, in {codes}", "the amount is not known"
+        label = _("spent on {ads}, in {currencies}").format(ads=ads_words(spend), currencies=codes)
+        return "–", label, _("the amount is not known")
     if moneys:
-        label = f"spent on {_ads(spend['currencies'][0]['ads'])}, {_paid_in(moneys[0])}"
+        label = spent_on(ads_words(spend["currencies"][0]), moneys[0])
         return money_short(moneys[0]), label, _basis(moneys[0], spend)
     if hedged_of(spend["ads"]).most != 0:
-        return "–", f"spent on {_ads(spend['ads'])}", "the amount is not known"
+        return "–", _("spent on {ads}").format(ads=ads_words(spend)), _("the amount is not known")
     if spend["none_found"]:
-        return "none", "spent on ads", "searched, none found"
-    return "–", "spent on ads", "not known, no figure was given"
-
-
-def _ads(figure: Json) -> str:
-    ads = hedged_of(figure)
-    return "ads" if ads.is_absent or ads.most == 0 else counted(ads, "ad")
-
-
-def _paid_in(money: Money) -> str:
-    """One currency by its name; several by their codes, which have more room."""
-    if len(money.paid_in) < 2:
-        return paid_in_words(money)
-    return f"{'mostly ' if money.mostly else ''}in {list_words(money.paid_in)}"
+        return _("none"), _("spent on ads"), _("searched, none found")
+    return "–", _("spent on ads"), _("not known, no figure was given")
 
 
 def _basis(money: Money, spend: Json) -> str:
     if spend["conflicts"]:
-        return "more is listed than was stated"
+        return _("more is listed than was stated")
     amount = money.amount
-    said = [_HEDGES[amount.qualifier]] if amount.qualifier in _HEDGES else []
-    said.append("as stated" if spend["stated"] else "as listed")
+    said = [_(_HEDGES[amount.qualifier])] if amount.qualifier in _HEDGES else []
+    said.append(_("as stated") if spend["stated"] else _("as listed"))
     if amount.absent:
-        said.append(f"{amount.absent:,} of {amount.terms:,} amounts missing")
+        words = _("{n} of {all} amounts missing")
+        said.append(words.format(n=grouped(amount.absent), all=grouped(amount.terms)))
     return ", ".join(said)
-
-
-def _currencies(n: int) -> str:
-    more = f"; +{n - 1 - SIBLINGS} more" if n - 1 > SIBLINGS else ""
-    return f"{n} currencies, not converted, not added{more}" if n > 1 else ""
 
 
 def _days(spend: Json) -> str:
     first, last = spend["first_day"], spend["last_day"]
     if first is None:
         return ""
-    words = [day_words(date.fromisoformat(day), year=True) for day in dict.fromkeys((first, last))]
-    return f"ads ran {'from ' if len(words) > 1 else 'on '}{' to '.join(words)}"
+    begin, end = (day_words(date.fromisoformat(day), year=True) for day in (first, last))
+    return (_("ads ran on {first}") if first == last else _("ads ran from {first} to {last}")).format(
+        first=begin, last=end
+    )
 
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -112,9 +100,9 @@ def _events(sight: Sight, network: Network) -> dict[str, Any]:
     held = sight.held(RecordType.EVENT_HOSTED)
     return {
         "n": short(figure),
-        "label": "event hosted" if figure == Hedged.exactly(1) else "events hosted",
+        "label": _("event hosted") if figure == Hedged.exactly(1) else _("events hosted"),
         "sub": _took_place(figure, events["took_place"]),
-        "why": held or ("" if interested.is_absent else f"{short(interested)} said they were interested"),
+        "why": held or ("" if interested.is_absent else _("{n} said they were interested").format(n=short(interested))),
         "siblings": [],
         "held": bool(held),
         "fresh": not held and any("events" in each.data and sight.is_fresh(each.at) for each in network.statements),
@@ -124,15 +112,17 @@ def _events(sight: Sight, network: Network) -> dict[str, Any]:
 def _took_place(figure: Hedged, took: dict[str, int]) -> str:
     """Whether they took place: it is never left out that this is not known."""
     if figure.qualifier is Qualifier.NONE_FOUND:
-        return "searched, none found"
+        return _("searched, none found")
     if figure.is_absent or figure.most == 0:
-        return "none recorded"
+        return _("none recorded")
     yes, no = took["yes"], took["no"]
     if not yes and not no:
-        return f"whether {'it' if figure == Hedged.exactly(1) else 'they'} took place is not known"
-    said = [f"{yes:,} took place"] * bool(yes) + [f"{no:,} did not"] * bool(no)
+        is_one = figure == Hedged.exactly(1)
+        return _("whether it took place is not known") if is_one else _("whether they took place is not known")
+    said = [ngettext("{n} took place", "{n} took place", yes).format(n=grouped(yes))] * bool(yes)
+    said += [ngettext("{n} did not", "{n} did not", no).format(n=grouped(no))] * bool(no)
     if figure.qualifier is not Qualifier.EXACTLY:
-        said.append("the rest is not known")
+        said.append(_("the rest is not known"))
     elif took["unknown"]:
-        said.append(f"{took['unknown']:,} not known")
+        said.append(_("{n} not known").format(n=grouped(took["unknown"])))
     return ", ".join(said)

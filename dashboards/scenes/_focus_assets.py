@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.hedged import Hedged, Qualifier, Tally
+from app.language import _, ngettext
 from app.measures._figures import less, total
 from app.networks import AssetCount, Network
+from app.numerals import grouped
 from app.records import hedged_of
 from app.vocabulary import ACCOUNTS, BIN, HEADLINE_SURFACES, SECOND, RecordType, Scope, Surface, surface_order
 from app.wording import counted, duration, platform_name, short, surface_name
@@ -27,13 +29,14 @@ def assets(sight: Sight, network: Network) -> dict[str, Any]:
     takedowns = _takedowns(sight, network)
     every, removed = _sum(count.figure for count in network.assets_figure.values()), hedged_of(takedowns["assets"])
     restored, took = takedowns["restored"], takedowns["time_to_removal"]
-    lines = [f"{restored:,} restored"] * bool(restored)
+    lines = [ngettext("{n} restored", "{n} restored", restored).format(n=grouped(restored))] * bool(restored)
     if took:
-        lines.append(f"removed {duration(took['median_s'] * SECOND)} after detection, median of {took['n']:,}")
+        words = _("removed {duration} after detection, median of {n}")
+        lines.append(words.format(duration=duration(took["median_s"] * SECOND), n=grouped(took["n"])))
     held = sight.held(RecordType.ASSET_DETECTED, RecordType.ASSET_REMOVED, RecordType.ASSET_RESTORED)
     return {
         "n": short(every),
-        "label": f"{'asset' if every == Hedged.exactly(1) else 'assets'}, {_how_many(removed, every)} removed",
+        "label": _label(removed, every),
         "sub": _basis(network),
         "why": held or "; ".join(lines),
         "siblings": [],
@@ -50,10 +53,14 @@ def _sum(figures: Iterable[Hedged]) -> Hedged:
     return total(sum(map(Tally.of, figures), Tally()))
 
 
-def _how_many(removed: Hedged, every: Hedged) -> str:
+def _label(removed: Hedged, every: Hedged) -> str:
+    """What the number is, and how much of it is removed."""
+    is_one = every == Hedged.exactly(1)
     if removed.most == 0:
-        return "none"
-    return "all" if removed == every else short(removed)
+        return _("asset, none removed") if is_one else _("assets, none removed")
+    if removed == every:
+        return _("asset, all removed") if is_one else _("assets, all removed")
+    return (_("asset, {n} removed") if is_one else _("assets, {n} removed")).format(n=short(removed))
 
 
 def _basis(network: Network) -> str:
@@ -61,10 +68,10 @@ def _basis(network: Network) -> str:
     counts = network.assets_figure.values()
     listed = sum(count.listed for count in counts)
     if any(count.conflict for count in counts):
-        return f"{listed:,} listed, more than were stated"
+        return _("{n} listed, more than were stated").format(n=grouped(listed))
     if any(count.basis == "stated" for count in counts):
-        return f"as stated; {listed:,} listed"
-    return "as listed" if counts else "none listed yet"
+        return _("as stated; {n} listed").format(n=grouped(listed))
+    return _("as listed") if counts else _("none listed yet")
 
 
 def _has_changed(sight: Sight, network: Network, surface: Surface) -> bool:
@@ -91,7 +98,11 @@ def kinds(sight: Sight, network: Network) -> dict[str, Any]:
             | {"fresh": _has_changed(sight, network, surface)}
             for surface in sorted(shown, key=surface_order)
         ],
-        "more": f"and {counted(_sum(rest), 'asset')} of {len(rest):,} more kinds" if rest else "",
+        "more": _("and {assets} of {n} more kinds").format(
+            assets=counted(_sum(rest), _("asset"), _("assets")), n=grouped(len(rest))
+        )
+        if rest
+        else "",
     }
 
 
@@ -101,9 +112,9 @@ def _row(surface: Surface, count: AssetCount | None, removed: Hedged, longest: i
     active = _active(count.figure, removed)
     words = [_split(removed, active)]
     if count.conflict:
-        words.append(f"{short(count.stated or NONE)} stated")
+        words.append(_("{n} stated").format(n=short(count.stated or NONE)))
     elif count.basis == "stated" and count.figure != Hedged.exactly(count.listed):
-        words.append(f"{count.listed:,} listed")
+        words.append(ngettext("{n} listed", "{n} listed", count.listed).format(n=grouped(count.listed)))
     return {
         "name": _kind(surface),
         "n": short(count.figure),
@@ -124,8 +135,10 @@ def _kind(surface: Surface) -> str:
 
 def _split(removed: Hedged, active: Hedged) -> str:
     if removed.most == 0:
-        return "all active"
-    return "all removed" if active.most == 0 else f"{short(removed)} removed, {short(active)} active"
+        return _("all active")
+    if active.most == 0:
+        return _("all removed")
+    return _("{removed} removed, {active} active").format(removed=short(removed), active=short(active))
 
 
 def _active(figure: Hedged, removed: Hedged) -> Hedged:

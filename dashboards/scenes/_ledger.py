@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from app.hedged import Hedged
+from app.language import _, ngettext
 from app.measures.detections import bin_of
 from app.networks import Network
+from app.numerals import grouped
 from app.records import hedged_of
 from app.vocabulary import DAY, HOUR, SECOND, RecordType, Scope
 from app.wording import duration, number_parts, short
@@ -40,16 +42,19 @@ def headline(sight: Sight) -> dict[str, Any]:
     return {
         "removed": {
             "n": str(number_parts(since, columns=4)),
-            "label": "asset removed" if is_one else "assets removed",
-            "sub": held or f"{sight.since}, {_beside_detected(sight, since)}",
+            "label": _("asset removed") if is_one else _("assets removed"),
+            "sub": held
+            or _("{since}, {n_detected}").format(since=sight.since, n_detected=_beside_detected(sight, since)),
             "is_held": bool(held),
         },
         "clock": _clock(found["time_to_removal"]),
         "waves": _waves(len(found["waves"]), found["networks"]),
         "restored": {
             "n": short(Hedged.exactly(found["restored"])),
-            "label": "restored",
-            "sub": f"{short(Hedged.exactly(reopened)) if reopened else 'none'} reopened",
+            "label": _("restored"),
+            "sub": ngettext("{n} reopened", "{n} reopened", reopened).format(n=short(Hedged.exactly(reopened)))
+            if reopened
+            else _("none reopened"),
         },
     }
 
@@ -65,7 +70,8 @@ def takedowns(sight: Sight) -> dict[str, Any]:
     spans = [span for each in shown if (span := _span(sight, each)) is not None]
     scale = _scale(max(spans, default=0))
     rest, overdue = len(every) - len(shown), len(late) - len(pinned)
-    more = f"and {rest:,} more {sight.since}{f', {overdue:,} of them overdue' if overdue else ''}"
+    more = _("and {n} more {since}, {late} of them overdue") if overdue else _("and {n} more {since}")
+    more = more.format(n=grouped(rest), since=sight.since, late=grouped(overdue))
     return {
         "rows": [_row(sight, each, scale) for each in shown],
         "scale": duration(scale),
@@ -90,23 +96,25 @@ def _beside_detected(sight: Sight, removed: Hedged) -> str:
 
     n = of_picture(sight.board, ("detected", first), count)
     is_part = removed.most is not None and removed.most <= n
-    return f"{short(Hedged.exactly(n))} {'detected' if is_part else 'listed'}"
+    words = ngettext("{n} detected", "{n} detected", n) if is_part else ngettext("{n} listed", "{n} listed", n)
+    return words.format(n=short(Hedged.exactly(n)))
 
 
 def _clock(took: Json | None) -> dict[str, str]:
     """Half of the assets took no longer. With how many there were, and from what to what."""
-    label = "median, detection to removal"
+    label = _("median, detection to removal")
     if took is None:
-        return {"n": UNKNOWN, "label": label, "sub": "no asset was timed yet"}
+        return {"n": UNKNOWN, "label": label, "sub": _("no asset was timed yet")}
     low, high = (duration(took[name] * SECOND) for name in ("min_s", "max_s"))
-    spread = f"each {low}" if low == high else f"{low} to {high}"
-    assets = f"{short(Hedged.exactly(took['n']))} {'asset' if took['n'] == 1 else 'assets'}"
-    return {"n": duration(took["median_s"] * SECOND), "label": label, "sub": f"of {assets}, {spread}"}
+    spread = (_("each {low}") if low == high else _("{low} to {high}")).format(low=low, high=high)
+    words = ngettext("of {n} asset, {spread}", "of {n} assets, {spread}", took["n"])
+    sub = words.format(n=short(Hedged.exactly(took["n"])), spread=spread)
+    return {"n": duration(took["median_s"] * SECOND), "label": label, "sub": sub}
 
 
 def _waves(n: int, networks: int) -> dict[str, str]:
-    whole = f"{short(Hedged.exactly(networks))} {'network' if networks == 1 else 'networks'}"
-    return {"n": short(Hedged.exactly(n)), "label": "wave" if n == 1 else "waves", "sub": whole}
+    whole = ngettext("{n} network", "{n} networks", networks).format(n=short(Hedged.exactly(networks)))
+    return {"n": short(Hedged.exactly(n)), "label": ngettext("wave", "waves", n), "sub": whole}
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -140,13 +148,13 @@ def _wave(sight: Sight, takedown: Takedown, waves: list[str]) -> dict[str, str]:
     """In which wave it was removed and how many networks were; a wave of its own needs no name."""
     network = takedown.network
     if not waves:
-        return {"lead": "not removed yet" if takedown.is_pending else "no wave named", "name": ""}
+        return {"lead": _("not removed yet") if takedown.is_pending else _("no wave named"), "name": ""}
     if len(waves) > 1:
-        return {"lead": f"in {len(waves):,} waves", "name": ""}
+        return {"lead": _("in {n} waves").format(n=grouped(len(waves))), "name": ""}
     n = len(_networks_by_wave(sight)[waves[0]])
     if n == 1 and waves[0].casefold() in (network.id.casefold(), network.name.casefold()):
-        return {"lead": "in one wave", "name": ""}
-    return {"lead": "" if n == 1 else f"{n:,} networks, ", "name": waves[0]}
+        return {"lead": _("in one wave"), "name": ""}
+    return {"lead": "" if n == 1 else _("{n} networks").format(n=grouped(n)) + ", ", "name": waves[0]}
 
 
 def _networks_by_wave(sight: Sight) -> dict[str, set[str]]:
@@ -170,8 +178,8 @@ def _span(sight: Sight, takedown: Takedown) -> int | None:
 def _total(sight: Sight, takedown: Takedown) -> dict[str, str]:
     span = _span(sight, takedown)
     if takedown.detected is None:
-        return NOTHING | {"sub": "detection not recorded"}
-    begun = f"from {_when(sight, takedown.detected)}"
+        return NOTHING | {"sub": _("detection not recorded")}
+    begun = _("from {time}").format(time=_when(sight, takedown.detected))
     return {"n": UNKNOWN if span is None else duration(span), "sub": begun}
 
 
@@ -224,25 +232,26 @@ def _removed(sight: Sight, takedown: Takedown) -> dict[str, str]:
     if takedown.removed is not None:
         return _step(sight, before, takedown.removed)
     if takedown.ordered is None:
-        return NOTHING | {"sub": "in part"}
+        return NOTHING | {"sub": _("in part")}
     limit_h = sight.watch.limits_h.get(takedown.network.stage)
     if limit_h is None:
-        return NOTHING | {"sub": "no limit"}
+        return NOTHING | {"sub": _("no limit")}
     due = takedown.ordered + limit_h * HOUR
     if _is_overdue(sight, takedown):
-        return {"n": duration(sight.now - takedown.ordered), "sub": f"{duration(sight.now - due)} overdue"}
-    return NOTHING | {"sub": f"due {sight.time(due)}"}
+        late = _("{duration} overdue").format(duration=duration(sight.now - due))
+        return {"n": duration(sight.now - takedown.ordered), "sub": late}
+    return NOTHING | {"sub": _("due {time}").format(time=sight.time(due))}
 
 
 def _stated(sight: Sight, takedown: Takedown) -> dict[str, str]:
     """How long after the removal somebody gave the number of its assets, and who did."""
     said = takedown.stated
     if said is None:
-        lacking = "before removal" if takedown.was_stated_before else "not stated"
+        lacking = _("before removal") if takedown.was_stated_before else _("not stated")
         return NOTHING | {"sub": "" if takedown.removed is None else lacking, "name": ""}
     # What is told of others is known to the day, not to the minute.
     start = None if takedown.detected is None else takedown.removed
-    return _step(sight, start, said.at) | {"sub": "by ", "name": said.by}
+    return _step(sight, start, said.at) | {"sub": _("by "), "name": said.by}
 
 
 def _assets(network: Network, figure: Hedged) -> dict[str, str]:
@@ -250,10 +259,10 @@ def _assets(network: Network, figure: Hedged) -> dict[str, str]:
     listed = sum(network.assets.values())
     removed = sum(n for bins in network.removed_bins.values() for n in bins.values())
     if figure != Hedged.exactly(removed):
-        return {"n": short(figure), "sub": f"stated, {removed:,} listed"}
+        return {"n": short(figure), "sub": _("stated, {n} listed").format(n=grouped(removed))}
     if not listed:
-        return NOTHING | {"sub": "none listed"}
-    return {"n": short(figure), "sub": f"of {short(Hedged.exactly(listed))} listed"}
+        return NOTHING | {"sub": _("none listed")}
+    return {"n": short(figure), "sub": _("of {n} listed").format(n=short(Hedged.exactly(listed)))}
 
 
 def _restored(sight: Sight, takedown: Takedown, restored: int) -> dict[str, str]:
@@ -261,10 +270,10 @@ def _restored(sight: Sight, takedown: Takedown, restored: int) -> dict[str, str]
     later = _later_overlaps(sight, takedown)
     sub, name = "", ""
     if takedown.reopened is not None:
-        sub = f"reopened {sight.time(takedown.reopened)}"
+        sub = _("reopened {time}").format(time=sight.time(takedown.reopened))
     elif later:
-        sub, name = "overlap ", min(later)
-        sub = sub if len(later) == 1 else f"{len(later):,} overlaps, "
+        name = min(later)
+        sub = _("overlap ") if len(later) == 1 else _("{n} overlaps, ").format(n=grouped(len(later)))
     return {"n": short(Hedged.exactly(restored)), "sub": sub, "name": name}
 
 

@@ -17,6 +17,7 @@ from app.numerals import grouped
 from app.vocabulary import Rung, Stage
 from app.wording import country_name, may_say
 from dashboards.figures.countries import COUNTRIES
+from dashboards.scenes._said import open_words
 from dashboards.scenes._sight import Sight
 
 
@@ -64,7 +65,7 @@ def _target(sight: Sight, code: str, networks: list[Network]) -> dict[str, Any]:
     reach = sight.reach_of(active)
     # The disc of a bound is as large as what is sure.
     size = None if reach is None or reach.figure.is_absent else reach.figure.value or reach.figure.least
-    return _mark(code, _open(len(active)) if active else _("removed today")) | {"reach": size}
+    return _mark(code, open_words(len(active)) if active else _("removed today")) | {"reach": size}
 
 
 def _origin_words(code: str, networks: list[Network], is_target: bool) -> str:
@@ -75,12 +76,8 @@ def _origin_words(code: str, networks: list[Network], is_target: bool) -> str:
     if not count[True]:
         words = _("removed today") if count[False] == 1 else _removed(count[False])
     else:
-        words = ", ".join((_open(count[True]), *([_removed(count[False])] if count[False] else [])))
+        words = ", ".join((open_words(count[True]), *([_removed(count[False])] if count[False] else [])))
     return _("origin of {networks}").format(networks=words) if is_target and count[True] else words
-
-
-def _open(n: int) -> str:
-    return ngettext("{n} open", "{n} open", n).format(n=grouped(n))
 
 
 def _removed(n: int) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 from app.amounts import short
 from app.countries import country_name, country_tag
 from app.hedged import Hedged
+from app.language import _, ngettext
 from app.networks import Network
 from app.nouns import duration, list_words, platform_name, stage_name, surface_name
+from app.numerals import grouped
 from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
 from dashboards.scenes._marks import Axis, dot_on
 from dashboards.scenes._sight import FRESH, Sight
@@ -33,9 +35,10 @@ def open_networks(sight: Sight) -> dict[str, Any]:
     rows = [_row(sight, network) for network in networks[:OPEN_ROWS]]
     rest = networks[OPEN_ROWS:]
     late = sum(is_overdue(sight, network) for network in networks)
-    some = f"{OPEN_ROWS} of {len(networks):,} open, {f'{late:,} overdue' if late else 'by accounts reached'}"
+    some = _("{n} of {all} open, {late} overdue") if late else _("{n} of {all} open, by accounts reached")
+    head = some if rest else _("Open, by accounts reached")
     return {
-        "head": some if rest else "Open, by accounts reached",
+        "head": head.format(n=OPEN_ROWS, all=grouped(len(networks)), late=grouped(late)),
         "rows": rows,
         "axis": _axis(sight).ticks,
         "surfaces": [_column(surface) for surface in HEADLINE_SURFACES],
@@ -47,9 +50,9 @@ def closed_networks(sight: Sight) -> dict[str, Any]:
     networks = _closed(sight)
     rest = len(networks) - CLOSED_ROWS
     return {
-        "head": "Closed, latest first",
+        "head": _("Closed, latest first"),
         "rows": [_row(sight, network) for network in networks[:CLOSED_ROWS]],
-        "more": f"{rest:,} more closed {sight.since}" if rest > 0 else "",
+        "more": _("{n} more closed {since}").format(n=grouped(rest), since=sight.since) if rest > 0 else "",
         "since": sight.since,
         "axis": _axis(sight).ticks,
     }
@@ -83,14 +86,15 @@ def _reach(sight: Sight, network: Network) -> Hedged:
 def _row(sight: Sight, network: Network) -> dict[str, Any]:
     late = is_overdue(sight, network)
     reach = _reach(sight, network)
-    ago = "" if network.is_open else " ago"
+    held = duration(sight.now - network.stage_since)
+    held = held if network.is_open else _("{duration} ago").format(duration=held)
     reached = PIPS.index(network.stage) if network.stage in PIPS else -1
     return {
         "name": network.name,
         "aim": _aim(network),
         "late": late,
         "pips": ["late" if late and n == reached else "on" if n <= reached else "off" for n in range(len(PIPS))],
-        "stage": f"{stage_name(network.stage)} {duration(sight.now - network.stage_since)}{ago}",
+        "stage": f"{stage_name(network.stage)} {held}",
         "reach": short(reach),
         "dot": dot_on(_axis(sight), reach),
         "counts": [_count(sight, network, surface) for surface in HEADLINE_SURFACES],
@@ -103,8 +107,8 @@ def _aim(network: Network) -> str:
     """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil"."""
     origins, targets = network.attributed_origins, tuple(dict.fromkeys(network.targets))
     if origins and origins == targets:
-        return f"Within {_places(origins)}"
-    whence = _places(origins) or "Undetermined"
+        return _("Within {countries}").format(countries=_places(origins))
+    whence = _places(origins) or _("Undetermined")
     return f"{whence} → {_places(targets)}" if targets else whence
 
 
@@ -130,7 +134,7 @@ def _count(sight: Sight, network: Network, surface: Surface) -> dict[str, Any]:
     figure = Hedged.exactly(0) if count is None else count.figure
     first = sight.now - FRESH - BIN
     new = sum(n for at, n in network.detected_bins.get(surface, {}).items() if first < at <= sight.now)
-    return {"n": short(figure), "zero": figure.most == 0, "new": f"+{new:,}" if new > 0 else ""}
+    return {"n": short(figure), "zero": figure.most == 0, "new": f"+{grouped(new)}" if new > 0 else ""}
 
 
 def _others(network: Network) -> str:
@@ -140,8 +144,10 @@ def _others(network: Network) -> str:
         return ""
     n = sum(network.assets.get(surface, 0) for surface in others)
     places = list(dict.fromkeys(platform_name(surface.platform) for surface in sorted(others, key=surface_order)))
-    where = list_words(places) if len(places) <= 2 else f"{len(places):,} other platforms"
-    return f"{n:,} more on {where}" if n else f"more stated on {where}"
+    where = list_words(places) if len(places) <= 2 else _("{n} other platforms").format(n=grouped(len(places)))
+    if not n:
+        return _("more stated on {platforms}").format(platforms=where)
+    return ngettext("{n} more on {platforms}", "{n} more on {platforms}", n).format(n=grouped(n), platforms=where)
 
 
 def _days(sight: Sight, network: Network) -> list[int]:

@@ -16,13 +16,15 @@ from app.audiences import Audience, size_of, united_hashes, united_sketch
 from app.board import Board
 from app.definitions import definition
 from app.hedged import Hedged, rounded
+from app.language import _, ngettext
 from app.measures._fold import Member
 from app.measures.reach import SIGMAS
 from app.networks import Network
 from app.nouns import reach_verb
+from app.numerals import grouped
 from app.safetext import clean
 from app.vocabulary import GROUPS, INSTAGRAM, PAGES, Stage, Surface
-from app.wording import counted, short, surface_name
+from app.wording import short, surface_name
 from dashboards.scenes._kept import Kept, of_picture
 from dashboards.scenes._sight import Sight
 
@@ -58,7 +60,9 @@ def overlap(sight: Sight, network: Network) -> dict[str, Any]:
     return {
         "rows": [_row_json(row) for row in shown],
         "none": "" if rows else _none(compared, others),
-        "foot": "; ".join(filter(None, (f"and {more:,} more" if more else "", _compared(compared, others)))),
+        "foot": "; ".join(
+            filter(None, (_("and {n} more").format(n=grouped(more)) if more else "", _compared(compared, others)))
+        ),
         "definition": definition("overlap"),
     }
 
@@ -94,7 +98,7 @@ def _reported(board: Board, network: Network) -> dict[str, str]:
             if found is not None and found.id == network.id:
                 said.append((each.at, other.id, each.basis))
     told: dict[str, str] = {}
-    for _, id, basis in sorted(said):
+    for _at, id, basis in sorted(said):
         found = board.find(id)
         told[found.id if found else id] = basis
     told.pop(network.id, None)
@@ -172,10 +176,11 @@ def _is_whole(members: tuple[Member, ...], surface: Surface) -> bool:
 
 def _row_json(row: Row) -> dict[str, Any]:
     first = max(row.shared, key=lambda surface: row.shared[surface].least, default=None)
-    said = [] if first is None else [f"accounts {_verb(first, row)} of both"]
+    said = [] if first is None else [_("accounts {follow_pages} of both").format(follow_pages=_verb(first, row))]
     said += [f"{short(row.shared[surface])} {_verb(surface, row)}" for surface in row.shared if surface != first]
     if row.reported is not None:
-        said.append("overlap reported" if said else clean(row.reported, BASIS_LIMIT, empty="overlap reported"))
+        reported = _("overlap reported")
+        said.append(reported if said else clean(row.reported, BASIS_LIMIT, empty=reported))
     return {
         "name": row.name,
         "n": "" if first is None else short(row.shared[first]),
@@ -189,11 +194,16 @@ def _verb(surface: Surface, row: Row) -> str:
 
 def _none(compared: int, others: int) -> str:
     if not others:
-        return "There is no other network yet."
-    return "No accounts are known to follow it and another." if compared else "No overlap is known."
+        return _("There is no other network yet.")
+    return _("No accounts are known to follow it and another.") if compared else _("No overlap is known.")
 
 
 def _compared(compared: int, others: int) -> str:
     if not compared:
-        return "no audiences that could be compared" if others else ""
-    return f"audiences compared with {compared:,} of {counted(others, 'other network')}"
+        return _("no audiences that could be compared") if others else ""
+    words = ngettext(
+        "audiences compared with {n} of {all} other network",
+        "audiences compared with {n} of {all} other networks",
+        others,
+    )
+    return words.format(n=grouped(compared), all=grouped(others))

@@ -30,3 +30,8 @@ def targets_words(network: Network, most: int) -> str:
     if len(names) > most:
         names = [*names[: most - 1], _("{n} more").format(n=grouped(len(names) - most + 1))]
     return list_words(names)
+
+
+def open_words(n: int) -> str:
+    """How many networks are open: "2 open"."""
+    return ngettext("{n} open", "{n} open", n).format(n=grouped(n))

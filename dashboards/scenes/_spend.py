@@ -50,11 +50,11 @@ def spend_hero(sight: Sight) -> dict[str, Any]:
 def _known(sight: Sight, spend: Json) -> dict[str, Any]:
     lines = spend["currencies"]
     moneys = [money_of(line["figure"]) for line in lines]
-    ads = [_ads(line) for line in lines]
+    ads = [ads_words(line) for line in lines]
     if len(moneys) > 1 and all(money.amount.is_absent for money in moneys):
         # One dash says as much as several.
         codes = list_words([money.currency for money in moneys])
-        label = _("spent on {ads}, in {currencies}").format(ads=_number_of_ads(spend), currencies=codes)
+        label = _("spent on {ads}, in {currencies}").format(ads=_all_ads(spend), currencies=codes)
         return _unknown(label, _("the amounts are not known"), _others(spend))
     return {
         "number": number_parts(moneys[0].amount, moneys[0].currency),
@@ -62,16 +62,16 @@ def _known(sight: Sight, spend: Json) -> dict[str, Any]:
             {"number": number_parts(money.amount, money.currency), "label": f"{words}, {_codes(money)}"}
             for money, words in zip(moneys[1 : SIBLINGS + 1], ads[1:], strict=False)
         ],
-        "label": _spent_on(ads[0], moneys[0]),
+        "label": spent_on(ads[0], moneys[0]),
         "sub": _("by {networks}; {known}").format(
             networks=_spenders(sight, spend, moneys[0].currency), known=_kind(moneys[0], lines[0], spend)
         ),
         "why": currencies_words(len(lines)) if len(lines) > 1 else _others(spend),
-        "prose": "; ".join(_sentence(money, _spent_on(words, money)) for money, words in zip(moneys, ads, strict=True)),
+        "prose": "; ".join(_sentence(money, spent_on(words, money)) for money, words in zip(moneys, ads, strict=True)),
     }
 
 
-def _spent_on(ads: str, money: Money) -> str:
+def spent_on(ads: str, money: Money) -> str:
     """On how many ads and in which currencies; several of these go by their codes."""
     in_words = paid_in_words(money) if len(money.paid_in) < 2 else paid_in_codes(money)
     return _("spent on {ads}, {in_currencies}").format(ads=ads, in_currencies=in_words)
@@ -84,11 +84,11 @@ def currencies_words(n: int) -> str:
     return "; ".join((words, _("+{n} more").format(n=rest))) if rest > 0 else words
 
 
-def _number_of_ads(spend: Json) -> str:
+def _all_ads(spend: Json) -> str:
     return counted(hedged_of(spend["ads"]), _("ad"), _("ads"))
 
 
-def _ads(line: Json) -> str:
+def ads_words(line: Json) -> str:
     """The ads behind an amount; "ads" where nobody said how many."""
     ads = hedged_of(line["ads"])
     return _("ads") if ads.is_absent or ads.most == 0 else counted(ads, _("ad"), _("ads"))
@@ -156,7 +156,7 @@ def _others(spend: Json) -> str:
 
 
 def _without_amount(spend: Json) -> dict[str, Any]:
-    words = _("spent on {ads}").format(ads=_number_of_ads(spend))
+    words = _("spent on {ads}").format(ads=_all_ads(spend))
     return _unknown(words, _("the amount is not known"), _others(spend))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.countries import country_name
 from app.hedged import Hedged, Tally
+from app.language import _
 from app.measures._figures import less, total
 from app.networks import Network
 from app.nouns import local, month_name
@@ -55,11 +56,13 @@ def assets(sight: Sight) -> dict[str, Any]:
     first = sight.now - FRESH - BIN
     return {
         "number": number_parts(figure),
-        "label": "assets known, not removed",
-        "sub": held or "found above, removed below, by week",
+        "label": _("assets known, not removed"),
+        "sub": held or _("found above, removed below, by week"),
         "held": bool(held),
-        "fresh": not held and any(first < at <= sight.now for _, at, _ in _bins(sight)),
-        "prose": f"{counted(figure, 'asset')} known and not removed, in networks that were not dismissed",
+        "fresh": not held and any(first < at <= sight.now for _kind, at, _n in _bins(sight)),
+        "prose": _("{assets} known and not removed, in networks that were not dismissed").format(
+            assets=counted(figure, _("asset"), _("assets"))
+        ),
     }
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from app.language import _, ngettext
 from app.networks import Network
 from app.nouns import NARROW, duration
+from app.numerals import grouped
 from app.vocabulary import DAY, RecordType, Stage
 from app.wording import Parts
 from dashboards.scenes._sight import Sight
@@ -53,7 +55,7 @@ class Axis:
         """Zero and every so many weeks, the first of these with its unit."""
         step = ENDS.get(self.end, int(self.end) // 4)
         return [
-            {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}wk" if n == step else f"{n:,}"}
+            {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}{_('wk')}" if n == step else grouped(n)}
             for n in range(0, int(self.end) + 1, step)
         ]
 
@@ -97,8 +99,8 @@ def durations(sight: Sight) -> dict[str, Any]:
     held = sight.held(RecordType.STAGE_CHANGED)
     return {
         "number": _number(middle),
-        "label": "from detection to removal",
-        "sub": _range(spans) if spans else f"no network removed {sight.since}",
+        "label": _("from detection to removal"),
+        "sub": _range(spans) if spans else _("no network removed {since}").format(since=sight.since),
         "held": held,
         "open": [_open_row(sight, axis, each, _y(place)) for place, each in enumerate(shown)],
         "closed": [_closed_row(axis, each, _y(OPEN_ROWS + place), middle) for place, each in enumerate(gone)],
@@ -118,7 +120,7 @@ def _y(place: int) -> float:
 def _number(span: int | None) -> Parts:
     if span is None:
         return Parts("unknown", digits="–")
-    n, _, unit = duration(span).partition(NARROW)
+    n, _narrow, unit = duration(span).partition(NARROW)
     return Parts("value", digits=n, unit=unit)
 
 
@@ -126,40 +128,59 @@ def _range(spans: Sequence[int]) -> str:
     """How many there are, and from which to which they go: "median of 5, range 7 to 53 d"."""
     low, high = duration(min(spans)), duration(max(spans))
     if len(spans) == 1:
-        return "the only network removed"
+        return _("the only network removed")
     if low == high:
-        return f"median of {len(spans):,}, all {low}"
-    (n, _, unit), (_, _, other) = low.partition(NARROW), high.partition(NARROW)
-    return f"median of {len(spans):,}, range {n if unit == other else low} to {high}"
+        return _("median of {n}, all {low}").format(n=grouped(len(spans)), low=low)
+    if low.partition(NARROW)[2] == high.partition(NARROW)[2]:
+        low = low.partition(NARROW)[0]
+    return _("median of {n}, range {low} to {high}").format(n=grouped(len(spans)), low=low, high=high)
 
 
 def _prose(spans: Sequence[int], since: str) -> str:
     """The same for those who hear the page."""
     if not spans:
-        return f"No network was removed {since}"
-    n = f"{len(spans):,} network{'s' * (len(spans) > 1)} removed {since}"
-    return f"Half of the {n} took no longer than {duration(median(spans))} from the first detection to the removal"
+        return _("No network was removed {since}").format(since=since)
+    words = ngettext(
+        "Half of the {n} network removed {since} took no longer than {duration} "
+        "from the first detection to the removal",
+        "Half of the {n} networks removed {since} took no longer than {duration} "
+        "from the first detection to the removal",
+        len(spans),
+    )
+    return words.format(n=grouped(len(spans)), since=since, duration=duration(median(spans)))
 
 
 def _more(running: Sequence[Network], closed: Sequence[Removal]) -> str:
     """What has no room: "and 208 more open, 66 removed"."""
-    left = [(len(running) - OPEN_ROWS, "open"), (len(closed) - CLOSED_ROWS, "removed")]
-    said = [f"{n:,} more {word}" for n, word in left if n > 0]
-    return f"and {', '.join(said)}" if said else ""
+    running_n, closed_n = len(running) - OPEN_ROWS, len(closed) - CLOSED_ROWS
+    if running_n > 0 and closed_n > 0:
+        words = _("and {open} more open, {removed} more removed")
+    elif running_n > 0:
+        words = _("and {open} more open")
+    else:
+        words = _("and {removed} more removed") if closed_n > 0 else ""
+    return words.format(open=grouped(running_n), removed=grouped(closed_n))
 
 
 def _open_row(sight: Sight, axis: Axis, network: Network, y: float) -> dict[str, Any]:
     span, late = sight.now - network.first_seen_at, is_overdue(sight, network)
-    text = f"{duration(span)}, overdue" if late else duration(span)
-    return _row(network, y, [("late" if late else "running", 0.0, axis.at(span))], text, f"open for {text}")
+    text = _("{duration}, overdue").format(duration=duration(span)) if late else duration(span)
+    return _row(
+        network,
+        y,
+        [("late" if late else "running", 0.0, axis.at(span))],
+        text,
+        _("open for {duration}").format(duration=text),
+    )
 
 
 def _closed_row(axis: Axis, removal: Removal, y: float, middle: int | None) -> dict[str, Any]:
     end, text = axis.at(removal.removed), duration(removal.removed)
     split = 0.0 if removal.confirmed is None else min(end, axis.at(removal.confirmed))
-    said = f"removed after {text}"
+    said = _("removed after {duration}").format(duration=text)
     if removal.confirmed is not None:
-        said = f"confirmed after {duration(removal.confirmed)}, {said}"
+        confirmed = duration(removal.confirmed)
+        said = _("confirmed after {confirmed}, removed after {duration}").format(confirmed=confirmed, duration=text)
     row = _row(removal.network, y, [("confirmed", 0.0, split), ("removed", split, end)], text, said)
     rule = LEFT + axis.at(middle or 0)
     # Words that the rule of the median would cross stand beyond it.
@@ -188,7 +209,7 @@ def _row(network: Network, y: float, bars: list[tuple[str, float, float]], text:
 
 def _median(axis: Axis, span: int) -> dict[str, Any]:
     """A rule through the removed ones, with its words beside it in the gap above them."""
-    x, label = round(LEFT + axis.at(span), 2), f"median of removed, {duration(span)}"
+    x, label = round(LEFT + axis.at(span), 2), _("median of removed, {duration}").format(duration=duration(span))
     is_right = x + len(label) * LETTER < LEFT + WIDTH + 24
     side = {"anchor": "start", "dx": BESIDE} if is_right else {"anchor": "end", "dx": -BESIDE}
     return {"x": x, "label": label, "top": round(OPEN_ROWS * PITCH + 0.6, 2), **side}

@@ -8,10 +8,13 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from app.hedged import Hedged
+from app.language import _, ngettext
 from app.networks import Network
+from app.numerals import grouped
 from app.vocabulary import BIN, DAY, HOUR
 from app.wording import short, stage_name
 from dashboards.scenes._change import difference
+from dashboards.scenes._said import open_words
 from dashboards.scenes._sight import Sight, called
 from dashboards.scenes._tempo import WEEK, WEEKS_BACK, end_of, place_of, votes
 
@@ -81,7 +84,7 @@ def turns_of(sight: Sight) -> list[Turn]:
     known = {flip.network.id: flip.network for flip in flips}
     is_open = {flip.network.id: flip.opens for flip in flips if flip.at <= first}
     turns = [Turn(first, _those(is_open, known))]
-    for at, together in _grouped([flip for flip in flips if first < flip.at <= sight.now]):
+    for at, together in _together([flip for flip in flips if first < flip.at <= sight.now]):
         before = dict(is_open)
         is_open.update((flip.network.id, flip.opens) for flip in together)
         changed = {id: known[id] for id in is_open if is_open[id] != before.get(id, False)}
@@ -105,10 +108,10 @@ def _flips(network: Network) -> list[Flip]:
     ]
 
 
-def _grouped(flips: list[Flip]) -> list[tuple[int, list[Flip]]]:
+def _together(flips: list[Flip]) -> list[tuple[int, list[Flip]]]:
     """Changes by the instant of the last of those that are drawn as one."""
     for slot in SLOTS:
-        groups = [list(each) for _, each in groupby(flips, key=lambda flip: flip.at // slot)]
+        groups = [list(each) for _slot, each in groupby(flips, key=lambda flip: flip.at // slot)]
         if len(groups) <= MOST_TURNS:
             break
     return [(group[-1].at, group) for group in groups]
@@ -132,7 +135,7 @@ def _falls(sight: Sight, turns: list[Turn], figures: list[Hedged]) -> list[dict[
             "after": drawn(figures[place]),
             "text": _words(sight, turns[place - 1], turns[place]),
         }
-        for _, place in found[:FALLS]
+        for _fall, place in found[:FALLS]
     ]
 
 
@@ -149,7 +152,7 @@ def _words(sight: Sight, before: Turn, after: Turn) -> str:
     by: Hedged | None = None
     if whole is not None and own is not None:
         by = difference(whole, sight.reach_of(after.open), own) if after.open else whole.figure
-    return f"{_what(after)}{f', down {short(by)}' if by is not None else ''}"
+    return _what(after) if by is None else _("{fall}, down {n}").format(fall=_what(after), n=short(by))
 
 
 def _what(turn: Turn) -> str:
@@ -157,8 +160,10 @@ def _what(turn: Turn) -> str:
     if len(turn.went) == 1 and not turn.came:
         return f"{called(turn.went[0])} {_stage(turn.went[0], turn.at)}"
     if len(turn.came) == 1 and not turn.went:
-        return f"{called(turn.came[0])} opened"
-    said = [f"{len(each):,} {word}" for each, word in ((turn.went, "closed"), (turn.came, "opened")) if each]
+        return _("{network} opened").format(network=called(turn.came[0]))
+    went, came = len(turn.went), len(turn.came)
+    said = [ngettext("{n} closed", "{n} closed", went).format(n=grouped(went))] * bool(went)
+    said += [ngettext("{n} opened", "{n} opened", came).format(n=grouped(came))] * bool(came)
     return ", ".join(said)
 
 
@@ -168,4 +173,4 @@ def _stage(network: Network, at: int) -> str:
 
 
 def _row(sight: Sight, turn: Turn, figure: Hedged) -> list[str]:
-    return [sight.day(turn.at), short(figure), _what(turn) or f"{len(turn.open):,} open"]
+    return [sight.day(turn.at), short(figure), _what(turn) or open_words(len(turn.open))]

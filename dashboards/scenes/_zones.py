@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from babel.dates import get_timezone_location
 
+from app import language
 from dashboards.figures.countries import COUNTRIES
 
 _MOST = re.compile(r"most of |.*\(mainland\)")
@@ -36,10 +37,14 @@ def zone_of(code: str, room: str = "UTC") -> str:
     return room if room in {zone.name for zone in zones} else _main(code)
 
 
-@cache
 def place_of(zone: str) -> str:
     """The place that a zone is called by: "New York"."""
-    return get_timezone_location(zone, locale="en", return_city=True)
+    return _place(zone, language.spoken().code)
+
+
+@cache
+def _place(zone: str, code: str) -> str:
+    return get_timezone_location(zone, locale=code, return_city=True)
 
 
 @cache
