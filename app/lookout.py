@@ -98,12 +98,15 @@ class Lookout:
         receipt = self._writer.submit([self._parser.parse_event(event) for event in events], door=DOOR, principal=DOOR)
         self._seq = _last(receipt.result(COMMIT_S).answers)
         for cause in begin:
-            words = words_of(_alarm(cause, now), board)
-            self._tell(f"{words.title}", str(words))
+            self._say("", _alarm(cause, now), board)
         for alarm in over:
-            words = words_of(alarm, board)
-            self._tell(f"Over: {words.title}", str(words))
+            self._say("Over: ", alarm, board)
         return len(events)
+
+    def _say(self, what: str, alarm: Alarm, board: Board) -> None:
+        words, network = words_of(alarm, board), board.find(alarm.about)
+        drill = "Exercise: " if network is not None and network.exercise else ""
+        self._tell(f"{drill}{what}{words.title}", str(words))
 
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_S):

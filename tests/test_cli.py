@@ -264,6 +264,7 @@ def test_doctor_sees_a_secret_that_others_can_read(program: Program) -> None:
 
 def test_setting_that_will_not_do_is_named(program: Program) -> None:
     assert "WARROOM_PORT" in fails_in_a_sentence(program.run("doctor", WARROOM_PORT="many"), 2)
+    assert "notify 1 (nonsense)" in fails_in_a_sentence(program.run("serve", WARROOM_NOTIFY='["nonsense://tok"]'), 2)
     assert "WARROOM_ZONE" in fails_in_a_sentence(program.run("doctor", WARROOM_ZONE="Atlantis/Centre"), 2)
 
 
