@@ -237,8 +237,8 @@ def room_alarms(room: House, picture: Any = None) -> acknowledging.Alarms:
 
 def test_what_another_process_said_in_the_meantime_is_no_fault(room: House) -> None:
     room.send(raised("a1"))
-    board = room.room.board.frozen()
-    behind = room_alarms(room, lambda: board)
+    before = room_alarms(room).board()
+    behind = room_alarms(room, lambda: before)
     room_alarms(room).acknowledge("a1", "Ann")
     room.room.clock.at += SECOND  # type: ignore[attr-defined]
     behind.acknowledge("a1", "Bo")

@@ -14,9 +14,9 @@ from playwright.sync_api import Page, expect
 from app.access import Role
 from app.access.pairing import LENGTH, show_code
 from app.clock import SystemClock
+from app.vocabulary import DAY, HOUR, MINUTE, isoformat
 from app.walls import Hanging, RoomControl, find_wall, pin, revoke, set_message, set_programme, set_up, take_up
 from app.walls.programme import Entry, Place
-from app.vocabulary import DAY, HOUR, MINUTE, isoformat
 from dashboards.desk import repertoire
 from tests import makers
 from tests.browser.wall import Complaints
@@ -121,8 +121,8 @@ def alarmed(room: Room) -> None:
         about = (f"h{n % 3}", f"//x/{HOSTILE[n % 2]}", "")[n % 4 % 3]
         rule = ("stage_limit", "silent_source", "detection_spike", "reach_limit", "W" * 20)[n % 5].lower()
         part = "facebook:page" if rule == "reach_limit" else HOSTILE[1]
-        figure = {"qualifier": "between", "low": 8_888_888_888, "high": 9_999_999_999}
-        said = {"part": part, "figure": figure, "limit": 8_888_888_888, "since": isoformat(at - 9 * DAY)}
+        figure = {"qualifier": "between", "low": 6_888_888_888, "high": 7_777_777_777}
+        said = {"part": part, "figure": figure, "limit": 6_888_888_888, "since": isoformat(at - 9 * DAY)}
         product.tell(makers.alarm_raised(id, rule, about, at=at, **said))
         if n % 3 == 0:
             product.tell(makers.alarm_cleared(id, at=at + MINUTE))
