@@ -63,6 +63,18 @@ def ids(desk: Desk, query: str = "") -> list[str]:
     return [alarm["id"] for alarm in desk.get(f"/api/v1/alarms{query}").json()["alarms"]]
 
 
+def room_alarms(room: House, newest: Any = None) -> acknowledging.Alarms:
+    """As the roof makes them."""
+    parts = room.room
+
+    def now() -> Any:
+        with parts.database.read() as connection:
+            parts.board.refresh(connection)
+        return parts.board.frozen()
+
+    return acknowledging.Alarms(newest or now, parts.writer, parts.parser, parts.clock)
+
+
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
@@ -148,10 +160,10 @@ def test_another_sites_page_acknowledges_nothing(room: House, desk: Desk) -> Non
     for path in ("/desk/alarms/a1/acknowledge", "/desk/alarms/acknowledge", "/api/v1/alarms/a1/acknowledge"):
         for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}, {}):
             assert room.client.post(path, data={"until": NOW}, headers=headers).status_code == 403
-    assert room.room.board.alarms["a1"].waits
+    assert room_alarms(room).find("a1").waits
     answer = room.client.post("/desk/alarms/a1/acknowledge", headers=OURS, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk/alarms")
-    assert not room.room.board.alarms["a1"].waits
+    assert not room_alarms(room).find("a1").waits
 
 
 # --- acknowledging ----------------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ def test_all_is_what_was_on_the_page(room: House, desk: Desk) -> None:
 def test_all_up_to_no_instant_is_nothing(room: House, desk: Desk, until: str) -> None:
     room.send(raised("a1"), raised("a2"))
     assert desk.post("/desk/alarms/acknowledge", until=until).status_code == 400
-    assert room.room.board.alarms["a1"].waits
+    assert room_alarms(room).find("a1").waits
 
 
 def test_two_who_press_at_once_are_one_acknowledgement(room: House) -> None:
@@ -221,18 +233,6 @@ def test_two_who_press_at_once_are_one_acknowledgement(room: House) -> None:
     for thread in threads:
         thread.join()
     assert (room.room.board.seq, room.room.refusals.before(NOW + 1)) == (2, {})
-
-
-def room_alarms(room: House, picture: Any = None) -> acknowledging.Alarms:
-    """As the roof makes them."""
-    parts = room.room
-
-    def newest() -> Any:
-        with parts.database.read() as connection:
-            parts.board.refresh(connection)
-        return parts.board.frozen()
-
-    return acknowledging.Alarms(picture or newest, parts.writer, parts.parser, parts.clock)
 
 
 def test_what_another_process_said_in_the_meantime_is_no_fault(room: House) -> None:
@@ -288,7 +288,7 @@ def test_hostile_names_come_out_as_text(room: House, text: str) -> None:
         raised("a5", rule="gone_rule", about=text),
     )
     assert room.client.post("/desk/alarms/a1/acknowledge", headers=headers).status_code == 200
-    assert room.room.board.alarms["a1"].acknowledged_by == name
+    assert room_alarms(room).find("a1").acknowledged_by == name
     page = room.client.get("/desk/alarms", headers=headers).text
     for harm in ("<script>alert", "<b><b>", "\u202e", "\x00"):
         assert harm not in page
