@@ -239,7 +239,8 @@ def test_the_words_of_an_alarm_need_neither_its_network_nor_its_rule(room: Room)
     assert str(words_of(alarm, room.board)) == "n9"
     assert words_of(alarm, room.board).title == "Gone rule"
     for rule in all_rules():
-        words_of(Alarm("a", rule, "n9", "odd", 0, 0, None, None, None, "", None), room.board)
+        for part in ("odd", "='odd':x"):
+            words_of(Alarm("a", rule, "n9", part, 0, 0, None, None, None, "", None), room.board)
 
 
 def test_of_several_processes_one_looks_out(room: Room) -> None:

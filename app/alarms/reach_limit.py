@@ -33,11 +33,20 @@ def causes(look: Look) -> Iterator[Cause]:
 
 def said(alarm: Alarm) -> str:
     """How many, and on what: "reached ≈2.4 M accounts on Pages, limit 1 M"."""
-    surface = surface_name(Surface.parse(alarm.part), many=True) if ":" in alarm.part else alarm.part
     figure = Hedged.nothing_said() if alarm.figure is None else alarm.figure
-    return f"reached {short(figure)} accounts on {surface}, limit {short(Hedged.exactly(alarm.limit or 0))}"
+    return (
+        f"reached {short(figure)} accounts on {_surface(alarm.part)}, limit {short(Hedged.exactly(alarm.limit or 0))}"
+    )
 
 
 def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
     """The limit."""
     return f"reach of a network above {short(Hedged.exactly(watch.reach_limit))}" if watch.reach_limit else ""
+
+
+def _surface(part: str) -> str:
+    """The surface of an alarm in words; what is none, as it came in."""
+    try:
+        return surface_name(Surface.parse(part), many=True)
+    except ValueError:
+        return part
