@@ -22,6 +22,9 @@ from dashboards.scenes._zones import place_of, zone_of
 SIGNS = 8
 """What stands on a wall in two rows."""
 
+LISTED = 5
+"""Networks that a sign names where one row is enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Country:
@@ -46,7 +49,12 @@ def signs(sight: Sight) -> dict[str, Any]:
     rest = found[SIGNS:]
     late = sum(country.late > 0 for country in rest)
     more = f"and {len(rest):,} more, {f'{late:,} with something overdue' if late else 'nothing overdue there'}"
-    return {"signs": [_sign(sight, country) for country in found[:SIGNS]], "more": more if rest else ""}
+    few = len(found) <= SIGNS // 2
+    return {
+        "signs": [_sign(sight, country, LISTED if few else 0) for country in found[:SIGNS]],
+        "few": few,
+        "more": more if rest else "",
+    }
 
 
 def _countries(sight: Sight) -> Iterator[_Country]:
@@ -62,7 +70,7 @@ def _countries(sight: Sight) -> Iterator[_Country]:
         yield _Country(code, networks, late, zone, next_vote(sight, ahead.get(code, ()), zone))
 
 
-def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
+def _sign(sight: Sight, country: _Country, listed: int) -> dict[str, Any]:
     n, zone = len(country.networks), country.zone
     return {
         "code": country.code,
@@ -76,6 +84,7 @@ def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
         "work": _work(sight, country),
         "reach": _reach(sight, country.networks),
         "vote": _vote(country.vote),
+        "list": _listed(sight, country, listed),
     }
 
 
@@ -86,7 +95,7 @@ def _open_before(sight: Sight, code: str) -> int:
 
 def _work(sight: Sight, country: _Country) -> dict[str, Any]:
     """How many are overdue, and the network that is farthest past its limit or nearest to it."""
-    rows = sorted((sight.standing[each.id] for each in country.networks), key=lambda row: (_left_s(row), row["id"]))
+    rows = _standing(sight, country)
     if not rows:
         return {"late": 0, "head": "", "name": "", "rest": ""}
     first, late = rows[0], country.late
@@ -94,8 +103,26 @@ def _work(sight: Sight, country: _Country) -> dict[str, Any]:
         "late": late,
         "head": f"{late:,} overdue" if late else "nothing overdue",
         "name": first["name"],
-        "rest": f", {duration(first['held_s'] * SECOND)} in {stage_name(Stage(first['stage']))}",
+        "rest": _rest(first),
     }
+
+
+def _listed(sight: Sight, country: _Country, most: int) -> dict[str, Any]:
+    """The other networks by name, and how many have no room."""
+    rows = _standing(sight, country)[1:]
+    return {
+        "rows": [{"name": row["name"], "rest": _rest(row), "late": row["overdue"]} for row in rows[:most]],
+        "more": f"and {len(rows) - most:,} more" if most and len(rows) > most else "",
+    }
+
+
+def _standing(sight: Sight, country: _Country) -> list[Json]:
+    """Its networks, the one farthest past its limit or nearest to it first."""
+    return sorted((sight.standing[each.id] for each in country.networks), key=lambda row: (_left_s(row), row["id"]))
+
+
+def _rest(row: Json) -> str:
+    return f", {duration(row['held_s'] * SECOND)} in {stage_name(Stage(row['stage']))}"
 
 
 def _left_s(row: Json) -> float:
