@@ -99,12 +99,17 @@ class Lookout:
         receipt = self._writer.submit([self._parser.parse_event(event) for event in events], door=DOOR, principal=DOOR)
         self._seq = _last(receipt.result(COMMIT_S).answers)
         for cause in begin:
-            words = words_of(_alarm(cause, now), board)
-            self._tell(f"{words.title}", str(words))
+            self._say("{alarm}", _alarm(cause, now), board)
         for alarm in over:
-            words = words_of(alarm, board)
-            self._tell(_("Over: {alarm}").format(alarm=words.title), str(words))
+            self._say(_("Over: {alarm}"), alarm, board)
         return len(events)
+
+    def _say(self, what: str, alarm: Alarm, board: Board) -> None:
+        words, network = words_of(alarm, board), board.find(alarm.about)
+        title = what.format(alarm=words.title)
+        if network is not None and network.exercise:
+            title = _("Exercise: {notice}").format(notice=title)
+        self._tell(title, str(words))
 
     def _run(self) -> None:
         while not self._stopped.wait(LOOK_S):

@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from app import __version__, language
 from app.access import Visitor
 from app.access.gate import REAL, Gate, ungoverned
+from app.acknowledging import Alarms
 from app.answers import answer_errors
 from app.api import Picture, api_router, description, openapi_router
 from app.attendance import Attendance
@@ -47,7 +48,16 @@ from app.tenure import Tenure
 from app.walls import Controls, Place, RoomControl
 from app.writer import Writer
 from dashboards import wall
-from dashboards.desk import Desk, asked_for, repertoire, screens_router, walls_api, walls_router
+from dashboards.desk import (
+    Desk,
+    alarms_api,
+    alarms_router,
+    asked_for,
+    repertoire,
+    screens_router,
+    walls_api,
+    walls_router,
+)
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
@@ -247,7 +257,8 @@ def _roofed(room: Room) -> FastAPI:
     def alarm() -> Place | None:
         return asked_for(board.frozen())
 
-    desk = Desk(gate, room.live, control, room.clock, settings, room.attendance.screens)
+    alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
+    desk = Desk(gate, room.live, control, alarms, room.clock, settings, room.attendance.screens)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
@@ -266,8 +277,10 @@ def _roofed(room: Room) -> FastAPI:
         ),
         pairing.front_router(),
         walls_router(desk),
+        alarms_router(desk),
         screens_router(desk),
         walls_api(desk),
+        alarms_api(desk),
         entrance.router(),
         static_router(gate.anybody),
     ):

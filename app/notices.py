@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
+from app.errors import BadRequest
 from app.safetext import clean
 
 MOST_WAITING = 500
@@ -26,57 +27,72 @@ log = logging.getLogger(__name__)
 
 
 class Notices:
-    """Sends to every one of ``addresses``. Raises ValueError for an address that Apprise does not know."""
+    """Sends to every one of ``addresses``. Raises BadRequest for one that Apprise does not know."""
 
     def __init__(self, addresses: Sequence[str], again_s: Sequence[float] = AGAIN_S) -> None:
-        self._tools = [(_called(place, address), _tool(place, address)) for place, address in enumerate(addresses, 1)]
-        self._again_s = again_s
-        self._waiting: queue.Queue[tuple[str, str]] = queue.Queue(MOST_WAITING)
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._tools = [_Tool(place, address, again_s) for place, address in enumerate(addresses, 1)]
 
     def start(self) -> None:
         """Send what is told from now on."""
-        if self._tools:
-            thread = threading.Thread(target=self._run, name="notices", daemon=True)
-            self._threads.append(thread)
-            thread.start()
+        for tool in self._tools:
+            tool.start()
 
     def stop(self) -> None:
         """What has not been sent is not sent any more."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join(1.0)
+        for tool in self._tools:
+            tool.stopped.set()
+        for tool in self._tools:
+            tool.join(1.0)
 
     def tell(self, title: str, said: str) -> None:
         """Send it to every tool, in time. Never waits."""
-        if not self._tools:
-            return
-        try:
-            self._waiting.put_nowait((clean(title, LIMIT), clean(said, LIMIT)))
-        except queue.Full:
-            log.warning("%d notices wait already: %s was sent to nobody", MOST_WAITING, clean(title, 120))
+        for tool in self._tools:
+            tool.tell(clean(title, LIMIT), clean(said, LIMIT))
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
+
+class _Tool(threading.Thread):
+    """One address, with a thread of its own: one that does not answer holds no other up."""
+
+    def __init__(self, place: int, address: str, again_s: Sequence[float]) -> None:
+        self._called = _called(place, address)
+        super().__init__(name=self._called, daemon=True)
+        self._tool = _tool(self._called, address)
+        self._again_s = again_s
+        self._waiting: queue.Queue[tuple[str, str]] = queue.Queue(MOST_WAITING)
+        self.stopped = threading.Event()
+
+    def join(self, timeout: float | None = None) -> None:
+        """As a thread; one that was never started has ended."""
+        if self.ident is not None:
+            super().join(timeout)
+
+    def tell(self, title: str, said: str) -> None:
+        """Let it wait for its turn."""
+        try:
+            self._waiting.put_nowait((title, said))
+        except queue.Full:
+            log.warning("%s: %d notices wait already, %s is not sent", self._called, MOST_WAITING, clean(title, 120))
+
+    def run(self) -> None:
+        """Send one after another."""
+        while not self.stopped.is_set():
             try:
                 title, said = self._waiting.get(timeout=0.2)
             except queue.Empty:
                 continue
-            for name, tool in self._tools:
-                self._send(name, tool, title, said)
+            self._send(title, said)
 
-    def _send(self, name: str, tool: Any, title: str, said: str) -> None:
+    def _send(self, title: str, said: str) -> None:
         for wait_s in chain((0.0,), self._again_s):
-            if self._stopped.wait(wait_s):
+            if self.stopped.wait(wait_s):
                 return
             try:
-                if tool.notify(body=said, title=title, body_format="text"):
+                if self._tool.notify(body=said, title=title, body_format="text"):
                     return
             except Exception as broken:  # noqa: BLE001 - whatever a tool does wrong, the next one is sent to
                 # Some tools raise what their libraries raise, with the address in it.
-                log.warning("%s raised %s", name, type(broken).__name__)
-        log.error("%s did not take a notice, %d times: %s", name, len(self._again_s) + 1, clean(title, 120))
+                log.warning("%s raised %s", self._called, type(broken).__name__)
+        log.error("%s did not take a notice, %d times: %s", self._called, len(self._again_s) + 1, clean(title, 120))
 
 
 def _called(place: int, address: str) -> str:
@@ -85,12 +101,12 @@ def _called(place: int, address: str) -> str:
     return f"notify {place} ({scheme if scheme.isalnum() and len(scheme) <= 20 else 'unknown'})"
 
 
-def _tool(place: int, address: str) -> Any:
+def _tool(called: str, address: str) -> Any:
     from apprise import Apprise  # noqa: PLC0415 - a third of a second, which only rooms that send pay
 
     for name in ("apprise", "urllib3", "requests"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     made = Apprise()
     if not made.add(address):
-        raise ValueError(f"{_called(place, address)} is no address that Apprise knows: see its list of services")
+        raise BadRequest("WARROOM_NOTIFY", f"{called} is no address that Apprise knows: see its list of services")
     return made

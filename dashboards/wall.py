@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 from app.access import WATCHERS, Visitor, may_watch
 from app.access.gate import Gate
 from app.board import Board
-from app.errors import Forbidden, NotFound
+from app.errors import BadRequest, Forbidden, NotFound
 from app.refusals import Refusals
 from app.settings import Settings
 from app.vocabulary import Watch
@@ -141,8 +141,10 @@ def router(pages: WallPages) -> APIRouter:
     standpoint = Annotated[Standpoint, Depends(seen_from)]
 
     @router.get("/rotation")
-    def in_turn(visitor: watcher) -> Response:
+    def in_turn(visitor: watcher, seen: standpoint) -> Response:
         """What this screen is told to show, complete before any message comes."""
+        if seen.mode != "live":
+            raise BadRequest("seq, at, replay", f"look at one scene from there: {PREFIX}/situation?at=21:40")
         return pages.rotation(visitor)
 
     @router.get("/{name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,6 +14,7 @@ import pytest
 from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
+from app.errors import BadRequest
 from app.lookout import Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
@@ -200,6 +202,14 @@ def test_nothing_is_said_twice_while_the_board_is_behind(room: Room) -> None:
     assert len(out.open) == 1
 
 
+def test_what_is_an_exercise_is_told_as_one(room: Room) -> None:
+    room.send(network("n1", ago=25 * HOUR))
+    room.send([makers.network_reported("n1", exercise=True, at=isoformat(NOW))])
+    out = Out(room)
+    out.look()
+    assert out.told == [("Exercise: Overdue", "N1 in Detected for more than 24\u202fh")]
+
+
 def test_the_same_cause_raises_another_alarm_when_it_comes_back(room: Room) -> None:
     room.send(network("n1", ago=HOUR))
     out = Out(room, {FEED: 600})
@@ -229,7 +239,8 @@ def test_the_words_of_an_alarm_need_neither_its_network_nor_its_rule(room: Room)
     assert str(words_of(alarm, room.board)) == "n9"
     assert words_of(alarm, room.board).title == "Gone rule"
     for rule in all_rules():
-        words_of(Alarm("a", rule, "n9", "odd", 0, 0, None, None, None, "", None), room.board)
+        for part in ("odd", "='odd':x"):
+            words_of(Alarm("a", rule, "n9", part, 0, 0, None, None, None, "", None), room.board)
 
 
 def test_of_several_processes_one_looks_out(room: Room) -> None:
@@ -315,9 +326,21 @@ def test_what_nobody_takes_is_in_the_journal_without_its_address(
 
 
 def test_an_address_that_apprise_does_not_know_is_named_by_its_place_alone() -> None:
-    with pytest.raises(ValueError, match=r"notify 2 \(nonsense\)") as wrong:
+    with pytest.raises(BadRequest, match=r"notify 2 \(nonsense\)") as wrong:
         Notices(["json://127.0.0.1/", "nonsense://token"])
     assert "token" not in str(wrong.value)
+
+
+def test_a_tool_that_does_not_answer_holds_no_other_up(
+    post: tuple[str, list[dict[str, Any]], Callable[[int], None]],
+) -> None:
+    address, came, _ = post
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        notices = Notices([f"json://127.0.0.1:{deaf.getsockname()[1]}/?rto=30", address])
+        notices.start()
+        notices.tell("Overdue", "Low Tide")
+        wait(lambda: bool(came))
+        notices.stop()
 
 
 def test_without_addresses_nothing_is_kept() -> None:

@@ -312,6 +312,9 @@ def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> 
     said = room.client.get("/api/v1/openapi.json")
     paths = {path for path in said.json()["paths"] if path.startswith("/api/")}
     assert paths == {
+        "/api/v1/alarms",
+        "/api/v1/alarms/{id}",
+        "/api/v1/alarms/{id}/acknowledge",
         "/api/v1/records",
         "/api/v1/measures",
         "/api/v1/networks",

@@ -14,6 +14,7 @@ from app.vocabulary import DAY, HOUR, MINUTE, Stage, Watch, isoformat
 from dashboards.figures.countries import COUNTRIES
 from dashboards.render import clock_words
 from dashboards.scenes import Sight, countries, situation
+from dashboards.scenes._countries import LISTED
 from dashboards.scenes._zones import place_of, zone_of
 from tests import makers
 from tests.every_room import NAMES
@@ -72,7 +73,19 @@ def vote(code: str, opens: int, hours: int = 12, **said: Any) -> makers.Event:
 
 
 def test_an_empty_room_has_no_sign(room: Room) -> None:
-    assert view(room) == {"signs": [], "more": ""}
+    assert view(room) == {"signs": [], "few": True, "more": ""}
+
+
+def test_few_signs_name_all_that_is_open_there_and_many_do_not(room: Room) -> None:
+    room.send([each for n in range(7) for each in network(f"n{n}", "US")])
+    found = view(room)
+    (us,) = found["signs"]
+    assert found["few"]
+    assert (len(us["list"]["rows"]), us["list"]["more"]) == (LISTED, "and 1 more")
+    room.send([each for code in ("BR", "FR", "GB", "DE") for each in network(code.lower(), code)])
+    found = view(room)
+    assert not found["few"]
+    assert all(each["list"] == {"rows": [], "more": ""} for each in found["signs"])
 
 
 def test_what_is_overdue_comes_first_then_the_nearest_vote_then_most_open(room: Room) -> None:

@@ -77,7 +77,7 @@ MUTANTS = [
         "self.statements[key] =",
     ),
     # --- reach --------------------------------------------------------------------------------------------------------
-    Mutant("a union is a sum", "audiences", "reduce(np.union1d,", "reduce(lambda a, b: np.concatenate([a, b]),"),
+    Mutant("a union is a sum", "audiences", "return every[is_first].tobytes()", "return every.tobytes()"),
     Mutant("a part replaces", "audiences", 'return bool(entry.record.data.get("part", False))', "return False"),
     Mutant("what was replaced still counts", "audiences", "for entry in ordered[base:]]", "for entry in ordered]"),
     Mutant(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -279,7 +280,13 @@ def test_hostile_name_is_raw_in_the_view_and_harmless_in_every_frame(look: Look,
     view = look(*network("n1", code_name=name, followers=30, since=JUST_NOW), election_scheduled(name=name))
     assert column(view, Stage.DETECTED)["names"][0]["name"] == name
     assert view["ticker"][0]["name"] == name
-    assert not any(raw in look.frames() for raw in ("<script", "<img", "<iframe", "<link", "\u202e"))
+    drawn = wall.draw(look.room.board, look.room.clock.now(), watch=look.room.watch)
+    html = "".join(payload for payload in drawn.values() if isinstance(payload, str))
+    assert not any(raw in html for raw in ("<script", "<img", "<iframe", "<link", "\u202e"))
+    # What charts are made of: Plotly reads tags, and the table beside it is put in as text.
+    charts = [payload for payload in drawn.values() if not isinstance(payload, str)]
+    labels = json.dumps([{key: part for key, part in chart.items() if key != "table"} for chart in charts])
+    assert not any(raw in labels for raw in ("<script", "<img", "<iframe", "<link", "\\u202e"))
 
 
 def test_page_names_never_reach_the_wall(look: Look) -> None:
@@ -398,6 +405,9 @@ def test_wall_is_for_those_who_are_signed_in_and_for_scenes_that_exist(tmp_path:
         for role in (Role.WALL, Role.VIEWER, Role.ANALYST, Role.LEAD, Role.ADMIN):
             assert served.ask("/wall/situation", role).status_code == 200
         assert served.ask("/wall/nothing").status_code == 404
+        assert served.ask("/wall/rotation").status_code == 200
+        for standpoint in ({"at": "00:00"}, {"seq": 0}):
+            assert served.ask("/wall/rotation", **standpoint).status_code == 400, "a rotation is of now"
 
 
 def test_wall_that_was_given_another_scene_shows_no_other(tmp_path: Path) -> None:

@@ -34,10 +34,9 @@ def causes(look: Look) -> Iterator[Cause]:
 
 def said(alarm: Alarm) -> str:
     """How many, and on what: "reached ≈2.4 M accounts on Pages, limit 1 M"."""
-    surface = surface_name(Surface.parse(alarm.part), many=True) if ":" in alarm.part else alarm.part
     figure = Hedged.nothing_said() if alarm.figure is None else alarm.figure
     return _("reached {n} accounts on {pages}, limit {limit}").format(
-        n=short(figure), pages=surface, limit=short(Hedged.exactly(alarm.limit or 0))
+        n=short(figure), pages=_surface(alarm.part), limit=short(Hedged.exactly(alarm.limit or 0))
     )
 
 
@@ -46,3 +45,11 @@ def watched(watch: Watch, _limits_s: Mapping[str, int]) -> str:
     if not watch.reach_limit:
         return ""
     return _("reach of a network above {limit}").format(limit=short(Hedged.exactly(watch.reach_limit)))
+
+
+def _surface(part: str) -> str:
+    """The surface of an alarm in words; what is none, as it came in."""
+    try:
+        return surface_name(Surface.parse(part), many=True)
+    except ValueError:
+        return part

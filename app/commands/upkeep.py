@@ -16,11 +16,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import __version__
 from app.commands import ERR, OUT, WRONG, complain, opened, say, settings
 from app.database import Database
-from app.errors import WarroomError
+from app.errors import BadRequest, WarroomError
 from app.log import read_head
 from app.log import verify as verify_log
 from app.main import anchor_of
 from app.migrating import latest, revision_of
+from app.notices import Notices
 from app.rebuild import rebuild as rebuild_views
 from app.safetext import terminal
 from app.settings import Settings
@@ -101,6 +102,7 @@ def _findings(read: Settings) -> Iterator[Finding]:
     yield _state(read)
     yield from _database(read)
     yield _front_end()
+    yield _notices(read)
     yield _port(read)
 
 
@@ -157,6 +159,15 @@ def _front_end() -> Finding:
     if missing:
         return "front end", False, f"{', '.join(missing)} missing: run `make assets`"
     return "front end", True, "styles, modules, fonts, map shapes and charts are there"
+
+
+def _notices(read: Settings) -> Finding:
+    try:
+        Notices(read.notify)
+    except BadRequest as unknown:
+        return "notices", False, unknown.reason
+    n = len(read.notify)
+    return "notices", True, f"alarms go to {n:,} {'address' if n == 1 else 'addresses'}" if n else "sent nowhere"
 
 
 def _port(read: Settings) -> Finding:

@@ -42,6 +42,11 @@ from app.vocabulary import DAY, TYPE_PREFIX
 
 VISITOR = "demo"
 
+OF_A_REAL_ROOM = (
+    "database_url", "secret", "zone", "limits_h", "source_limits_s", "alarm_reach", "alarm_spike", "notify",
+)  # fmt: skip
+"""Settings that the story does not take from the environment."""
+
 AT_ONCE = 500
 """Records of the history in one commit."""
 
@@ -86,10 +91,9 @@ class Stage:
                 state_dir = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="warroom-demo-")))
             elif state_dir.exists() and any(state_dir.iterdir()):
                 raise BadRequest("state-dir", f"{state_dir} is not empty: the story begins in a new room")
-            # The environment may describe a real room, which the story must not touch.
-            settings = Settings(
-                state_dir=state_dir, database_url="", secret="", zone="UTC", watch_first_day=FIRST_DAY, theme=theme
-            )
+            # The environment may describe a real room, which the story must not touch, nor wake its people.
+            own = {name: Settings.model_fields[name].get_default() for name in OF_A_REAL_ROOM}
+            settings = Settings(state_dir=state_dir, watch_first_day=FIRST_DAY, theme=theme, **own)
             stage = cls(settings, minutes=minutes)
             try:
                 yield stage

@@ -8,9 +8,20 @@ beside each field that will not do. Parts marked ``data-again`` are asked for an
 from __future__ import annotations
 
 from dashboards.desk._repertoire import asked_for, repertoire
+from dashboards.desk.alarms import alarms_router
+from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
 
-__all__ = ["Desk", "asked_for", "repertoire", "screens_router", "walls_api", "walls_router"]
+__all__ = [
+    "Desk",
+    "alarms_api",
+    "alarms_router",
+    "asked_for",
+    "repertoire",
+    "screens_router",
+    "walls_api",
+    "walls_router",
+]

@@ -2,24 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Response
+from fastapi import APIRouter, Body, Depends
 from sqlalchemy import Connection
 
 from app import walls
 from app.access import Visitor
-from app.answers import Wrong
+from app.answers import Wrong, in_english
 from app.errors import BadRequest
 from app.replay import Stretch
 from app.seats import Screen
 from app.vocabulary import isoformat
 from app.walls import Entry, Hanging, Standing, Wall, holding_words
+from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
 from dashboards.desk._rows import link_words, scenes_of
 from dashboards.desk._said import Blanked, Changed, Paired, PlaceSaid, StretchSaid
 from dashboards.desk.shell import Desk
-
-PREFIX = "/api/v1"
-
-Json = dict[str, Any]
 
 _WALL = {
     "id": "6f1d2c3b4a59",
@@ -52,19 +49,15 @@ _SCREEN = {
     "seen_s": 12.4,
 }
 
-_REFUSALS: dict[int | str, Json] = {
-    400: {"model": Wrong, "description": "A value that will not do, named by its field"},
-    401: {"model": Wrong, "description": "Not signed in"},
-    403: {"model": Wrong, "description": "Not for this role"},
-    503: {"model": Wrong, "description": "The database does not answer now"},
-}
 _UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such wall"}}
 _GUESSED: dict[int | str, Json] = {429: {"model": Wrong, "description": "Too many wrong codes: wait a little"}}
 
 
 def walls_api(desk: Desk) -> APIRouter:
     """The routes: everybody who can read may ask, leads may change."""
-    router = APIRouter(prefix=PREFIX, tags=["walls"], responses=_REFUSALS, dependencies=[Depends(_not_kept)])
+    router = APIRouter(
+        prefix=PREFIX, tags=["walls"], responses=REFUSALS, dependencies=[Depends(in_english), Depends(not_kept)]
+    )
     control = desk.control
     people = Depends(desk.people)
     lead = Annotated[Visitor, Depends(desk.lead)]
@@ -77,7 +70,7 @@ def walls_api(desk: Desk) -> APIRouter:
         operation_id="list_walls",
         summary="Every wall",
         dependencies=[people],
-        responses={200: _example({"walls": [_WALL]})},
+        responses={200: example({"walls": [_WALL]})},
     )
     def list_walls() -> Json:
         """What each is told to show, and how its screen does."""
@@ -89,7 +82,7 @@ def walls_api(desk: Desk) -> APIRouter:
         operation_id="read_wall",
         summary="One wall",
         dependencies=[people],
-        responses=_UNKNOWN | {200: _example(_WALL)},
+        responses=_UNKNOWN | {200: example(_WALL)},
     )
     def read_wall(id: str) -> Json:
         """As in the list."""
@@ -99,7 +92,7 @@ def walls_api(desk: Desk) -> APIRouter:
         "/walls/{id}",
         operation_id="change_wall",
         summary="Change a wall: blank it, pin a scene, write a message",
-        responses=_UNKNOWN | {200: _example(_WALL)},
+        responses=_UNKNOWN | {200: example(_WALL)},
     )
     def change_wall(id: str, visitor: lead, said: Annotated[Changed, Body(openapi_examples=_CHANGES)]) -> Json:
         """All of what is given, or nothing of it. The wall hears of it at once."""
@@ -110,7 +103,7 @@ def walls_api(desk: Desk) -> APIRouter:
         "/walls/pair",
         operation_id="pair_screen",
         summary="Make the screen that shows a code a wall",
-        responses=_GUESSED | {200: _example(_WALL)},
+        responses=_GUESSED | {200: example(_WALL)},
     )
     def pair_screen(said: Paired, visitor: lead) -> Json:
         """The name of a wall whose screen is signed out gives that wall another screen."""
@@ -121,7 +114,7 @@ def walls_api(desk: Desk) -> APIRouter:
         "/walls/blank",
         operation_id="blank_walls",
         summary="Blank all walls now, or show them again",
-        responses={200: _example({"changed": 3})},
+        responses={200: example({"changed": 3})},
     )
     def blank_walls(said: Blanked, visitor: lead) -> Json:
         """``changed`` says how many were not so before."""
@@ -131,7 +124,7 @@ def walls_api(desk: Desk) -> APIRouter:
         "/walls/{id}/revoke",
         operation_id="revoke_wall",
         summary="Sign a wall's screen out for good",
-        responses=_UNKNOWN | {200: _example(_WALL | {"state": "signed out"})},
+        responses=_UNKNOWN | {200: example(_WALL | {"state": "signed out"})},
     )
     def revoke_wall(id: str, visitor: lead) -> Json:
         """Within five seconds, wherever it is. The wall stays as it is set up."""
@@ -143,7 +136,7 @@ def walls_api(desk: Desk) -> APIRouter:
         operation_id="list_screens",
         summary="Which screen is on which frame, and since when",
         dependencies=[people],
-        responses={200: _example({"newest_seq": 1204, "screens": [_SCREEN]})},
+        responses={200: example({"newest_seq": 1204, "screens": [_SCREEN]})},
     )
     def list_screens() -> Json:
         """Every connected screen. ``seen_seq`` is null where one never said what it has painted."""
@@ -237,15 +230,6 @@ def screen_json(screen: Screen) -> Json:
         "newest_seq": screen.newest_seq,
         "seen_s": None if screen.seen_seq is None else round(screen.seen_s, 1),
     }
-
-
-def _not_kept(response: Response) -> None:
-    """What one may see, nobody behind the same proxy or browser finds there afterwards."""
-    response.headers["cache-control"] = "no-store"
-
-
-def _example(value: Json) -> Json:
-    return {"description": "As asked", "content": {"application/json": {"example": value}}}
 
 
 _CHANGES: Any = {

@@ -9,8 +9,10 @@ from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from app.access import PEOPLE, Role, Visitor
+from app.access import DESK, PEOPLE, Role, Visitor
 from app.access.gate import Gate
+from app.acknowledging import Alarms, waiting_on
+from app.alarms import watched
 from app.clock import Clock
 from app.live import Live
 from app.nouns import clock_time, day
@@ -22,7 +24,12 @@ from dashboards.render import clock_words, render_page
 SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
-SECTIONS = (("Walls", "/desk/walls"), ("Screens", "/desk/screens"), ("Scenes", "/desk/scenes"))
+SECTIONS = (
+    ("Walls", "/desk/walls"),
+    ("Alarms", "/desk/alarms"),
+    ("Screens", "/desk/screens"),
+    ("Scenes", "/desk/scenes"),
+)
 """The pages that the bar leads to."""
 
 
@@ -34,6 +41,7 @@ class Desk:
         gate: Gate,
         live: Live,
         control: RoomControl,
+        alarms: Alarms,
         clock: Clock,
         settings: Settings,
         screens: Callable[[], list[Screen]],
@@ -41,12 +49,15 @@ class Desk:
         self.gate = gate
         self.live = live
         self.control = control
+        self.alarms = alarms
         self.screens = screens
         self.people = gate.require(*PEOPLE)
+        self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
-        self._clock = clock
-        self._theme = settings.theme
+        self.clock = clock
         self.zone = settings.zone
+        self.watched = watched(settings.watch(), settings.source_limits_s)
+        self._theme = settings.theme
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
         """A page of the desk. ``title`` is the section of the bar that it belongs to."""
@@ -68,16 +79,20 @@ class Desk:
         return HTMLResponse(html, headers=SAME_ORIGIN)
 
     def caption(self) -> dict[str, Any]:
-        """Which picture this is: the newest position of the log, and the room's time."""
-        return {"seq": self.live.hub.seq, "clock": clock_words(self._clock.now(), self.zone)}
+        """Which picture this is: the newest position of the log, the room's time, and how many alarms wait."""
+        return {
+            "seq": self.live.hub.seq,
+            "clock": clock_words(self.clock.now(), self.zone),
+            "waiting": len(waiting_on(self.alarms.board())),
+        }
 
     def ago(self, seconds: float) -> int:
         """The room's instant (µs) so many real seconds ago."""
-        return int(self._clock.now() - seconds * self._clock.rate * 1_000_000)
+        return int(self.clock.now() - seconds * self.clock.rate * 1_000_000)
 
     def time(self, at: int) -> str:
         """An instant of the room as the time of day, with the day where that is another one."""
-        today = day(self._clock.now(), self.zone)
+        today = day(self.clock.now(), self.zone)
         return clock_time(at, self.zone) if day(at, self.zone) == today else self.moment(at)
 
     def moment(self, at: int) -> str:

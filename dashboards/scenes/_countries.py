@@ -25,6 +25,9 @@ from dashboards.scenes._zones import place_of, zone_of
 SIGNS = 8
 """What stands on a wall in two rows."""
 
+LISTED = 5
+"""Networks that a sign names where one row is enough."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Country:
@@ -49,8 +52,10 @@ def signs(sight: Sight) -> dict[str, Any]:
     rest = found[SIGNS:]
     late = sum(country.late > 0 for country in rest)
     more = _("and {n} more, {late} with something overdue") if late else _("and {n} more, nothing overdue there")
+    few = len(found) <= SIGNS // 2
     return {
-        "signs": [_sign(sight, country) for country in found[:SIGNS]],
+        "signs": [_sign(sight, country, LISTED if few else 0) for country in found[:SIGNS]],
+        "few": few,
         "more": more.format(n=grouped(len(rest)), late=grouped(late)) if rest else "",
     }
 
@@ -68,7 +73,7 @@ def _countries(sight: Sight) -> Iterator[_Country]:
         yield _Country(code, networks, late, zone, next_vote(sight, ahead.get(code, ()), zone))
 
 
-def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
+def _sign(sight: Sight, country: _Country, listed: int) -> dict[str, Any]:
     n, zone = len(country.networks), country.zone
     return {
         "code": country.code,
@@ -82,6 +87,7 @@ def _sign(sight: Sight, country: _Country) -> dict[str, Any]:
         "work": _work(sight, country),
         "reach": _reach(sight, country.networks),
         "vote": _vote(country.vote),
+        "list": _listed(sight, country, listed),
     }
 
 
@@ -92,7 +98,7 @@ def _open_before(sight: Sight, code: str) -> int:
 
 def _work(sight: Sight, country: _Country) -> dict[str, Any]:
     """How many are overdue, and the network that is farthest past its limit or nearest to it."""
-    rows = sorted((sight.standing[each.id] for each in country.networks), key=lambda row: (_left_s(row), row["id"]))
+    rows = _standing(sight, country)
     if not rows:
         return {"late": 0, "head": "", "name": "", "rest": ""}
     first, late = rows[0], country.late
@@ -100,8 +106,26 @@ def _work(sight: Sight, country: _Country) -> dict[str, Any]:
         "late": late,
         "head": _("{n} overdue").format(n=grouped(late)) if late else _("nothing overdue"),
         "name": first["name"],
-        "rest": f", {held_words(first['held_s'] * SECOND, Stage(first['stage']))}",
+        "rest": _rest(first),
     }
+
+
+def _listed(sight: Sight, country: _Country, most: int) -> dict[str, Any]:
+    """The other networks by name, and how many have no room."""
+    rows = _standing(sight, country)[1:]
+    return {
+        "rows": [{"name": row["name"], "rest": _rest(row), "late": row["overdue"]} for row in rows[:most]],
+        "more": _("and {n} more").format(n=grouped(len(rows) - most)) if most and len(rows) > most else "",
+    }
+
+
+def _standing(sight: Sight, country: _Country) -> list[Json]:
+    """Its networks, the one farthest past its limit or nearest to it first."""
+    return sorted((sight.standing[each.id] for each in country.networks), key=lambda row: (_left_s(row), row["id"]))
+
+
+def _rest(row: Json) -> str:
+    return f", {held_words(row['held_s'] * SECOND, Stage(row['stage']))}"
 
 
 def _left_s(row: Json) -> float:

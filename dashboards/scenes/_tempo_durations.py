@@ -70,8 +70,15 @@ class Removal:
 
 
 def removals(sight: Sight) -> list[Removal]:
-    """The removed networks of the watch, the latest first. One that was open again counts to its last removal."""
-    removed = [network for network in sight.of_watch if network.stage is Stage.REMOVED]
+    """The removed networks of the watch, the latest first. One that was open again counts to its last removal.
+
+    Where the first that anybody said is that it was removed, nobody knows how long that took.
+    """
+    removed = [
+        network
+        for network in sight.of_watch
+        if network.stage is Stage.REMOVED and network.stages[0].stage is not Stage.REMOVED
+    ]
     removed.sort(key=lambda network: (-network.stage_since, network.id))
     return [_removal(network) for network in removed]
 

@@ -14,17 +14,21 @@ from playwright.sync_api import Page, expect
 from app.access import Role
 from app.access.pairing import LENGTH, show_code
 from app.clock import SystemClock
+from app.vocabulary import DAY, HOUR, MINUTE, isoformat
 from app.walls import Hanging, RoomControl, find_wall, pin, revoke, set_message, set_programme, set_up, take_up
 from app.walls.programme import Entry, Place
 from dashboards.desk import repertoire
+from tests import makers
 from tests.browser.wall import Complaints
 from tests.conftest import PageFactory
-from tests.product import Product
+from tests.product import NOW, Product
 
 pytestmark = pytest.mark.browser
 
 SIZES = {"laptop": (1440, 900), "screen": (1920, 1080), "zoomed": (720, 450)}
 """At 200 % zoom a laptop has half its pixels."""
+
+PAGES = ("/desk/walls", "/desk/alarms", "/desk/screens", "/desk/scenes")
 
 SCROLLS = """() => {
   const root = document.documentElement;
@@ -95,7 +99,7 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 def full(room: Room) -> str:
-    """Walls of every kind, one with all there can be about it, whose id is returned."""
+    """Walls and alarms of every kind; one wall with all there can be about it, whose id is returned."""
     first, *others = (room.hang(name) for name in ("Lobby", *HOSTILE))
     control = room.control
     long = [Entry(Place("situation"), 5 + place) for place in range(24)]
@@ -103,7 +107,27 @@ def full(room: Room) -> str:
     control.change(first, lambda c, wall, now: set_message(c, wall, "W" * 120, by="\u202ebo" + "W" * 90, now=now))
     control.change(first, lambda c, wall, now: pin(c, wall, Place("situation"), repertoire(), by="Ann", now=now))
     control.change(others[0], lambda c, wall, now: revoke(c, wall, by="Ann", now=now))
+    alarmed(room)
     return first
+
+
+def alarmed(room: Room) -> None:
+    """Sixty alarms in every state, about networks and sources with hostile names. Nobody looks out any more."""
+    product = room.product
+    product.room.lookout.stop()
+    product.tell(*(makers.network_reported(f"h{n}", code_name=name) for n, name in enumerate(HOSTILE)))
+    for n in range(60):
+        id, at = f"alarm{n}", NOW - n * HOUR
+        about = (f"h{n % 3}", f"//x/{HOSTILE[n % 2]}", "")[n % 4 % 3]
+        rule = ("stage_limit", "silent_source", "detection_spike", "reach_limit", "W" * 20)[n % 5].lower()
+        part = "facebook:page" if rule == "reach_limit" else HOSTILE[1]
+        figure = {"qualifier": "between", "low": 6_888_888_888, "high": 7_777_777_777}
+        said = {"part": part, "figure": figure, "limit": 6_888_888_888, "since": isoformat(at - 9 * DAY)}
+        product.tell(makers.alarm_raised(id, rule, about, at=at, **said))
+        if n % 3 == 0:
+            product.tell(makers.alarm_cleared(id, at=at + MINUTE))
+        if n % 2 == 0:
+            product.tell(makers.alarm_acknowledged(id, HOSTILE[n % 3], at=at + MINUTE))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -113,7 +137,7 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory
     complaints = Complaints(page)
     wall = full(room)
     room.enter(page)
-    for path in ("/desk/walls", f"/desk/walls/{wall}", "/desk/screens", "/desk/scenes"):
+    for path in (*PAGES, f"/desk/walls/{wall}"):
         page.goto(f"{room.product.url}{path}")
         page.evaluate("document.fonts.ready.then(() => true)")
         found: dict[str, Any] = page.evaluate(MEASURE)
@@ -147,7 +171,7 @@ def test_the_desk_has_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: 
         room = Room(product)
         wall = full(room)
         room.enter(page)
-        for path in ("/desk/walls", f"/desk/walls/{wall}", "/desk/screens", "/desk/scenes"):
+        for path in (*PAGES, f"/desk/walls/{wall}"):
             page.goto(f"{product.url}{path}")
             found = Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
@@ -222,6 +246,23 @@ def test_enter_in_a_programme_saves_it_and_moves_nothing(page: Page, room: Room)
     expect(page.locator("#hold-1")).to_have_value("33")
     expect(page.locator("#hold-0")).to_have_value("10")
     expect(page.locator(".audit")).to_contain_text("set the programme: Situation 10 s, Situation 33 s")
+
+
+def test_an_alarm_is_acknowledged_by_its_button_and_the_bar_stops_saying_that_it_waits(page: Page, room: Room) -> None:
+    room.product.room.lookout.stop()
+    room.product.tell(makers.network_reported("n1", code_name="Low Tide"))
+    room.enter(page, "/desk/alarms")
+    expect(page.locator(".sum")).to_have_text("Nothing above threshold")
+    room.product.tell(*(makers.alarm_raised(f"a{n}", limit=60, part="confirmed", at=NOW - n) for n in range(3)))
+    # The page notices by itself, and so does the bar.
+    expect(page.locator(".sum")).to_contain_text("3 not acknowledged", timeout=10_000)
+    expect(page.locator(".now")).to_contain_text("3 alarms wait", timeout=10_000)
+    page.get_by_role("button", name="Acknowledge", exact=True).first.click()
+    expect(page.locator(".sum")).to_contain_text("2 not acknowledged")
+    page.get_by_role("button", name="Acknowledge all").click()
+    expect(page.locator(".sum")).to_contain_text("all acknowledged")
+    expect(page.locator(".now")).not_to_contain_text("wait")
+    expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
 
 
 def test_a_page_that_nobody_answers_says_so(page: Page, room: Room) -> None:
