@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.errors import BadRequest
+from app.language import _
 from app.vocabulary import instant, moment
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
@@ -28,7 +29,7 @@ def past_instant(text: str, now: int, zone: ZoneInfo, field: str = "at") -> int:
             said = said if said.tzinfo is not None else said.replace(tzinfo=zone)
         then = instant(said.astimezone(UTC))
     except (ValueError, OverflowError):
-        raise BadRequest(field, "is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z") from None
+        raise BadRequest(field, _("is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z")) from None
     if then > now:
-        raise BadRequest(field, "has not come yet")
+        raise BadRequest(field, _("has not come yet"))
     return then

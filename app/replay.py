@@ -20,6 +20,7 @@ from app.errors import BadRequest, Unavailable
 from app.feed import Feed
 from app.history import History
 from app.hub import Frame, Hub
+from app.language import _
 from app.vocabulary import MAX_INTEGER, moment
 
 SLOWEST, FASTEST = 1, 600
@@ -55,11 +56,14 @@ class Stretch:
 
     def __post_init__(self) -> None:
         if not self.first < self.last:
-            raise BadRequest("last", "a stretch ends after it begins")
+            raise BadRequest("last", _("a stretch ends after it begins"))
         if not SLOWEST <= self.speed <= FASTEST:
-            raise BadRequest("speed", f"is {self.speed}: from {SLOWEST} to {FASTEST} times as fast")
+            raise BadRequest(
+                "speed",
+                _("is {n}: from {least} to {most} times as fast").format(n=self.speed, least=SLOWEST, most=FASTEST),
+            )
         if max(self.last, self.began_at) > MAX_INTEGER:
-            raise BadRequest("last", "is beyond what a clock can say")
+            raise BadRequest("last", _("is beyond what a clock can say"))
 
     def __str__(self) -> str:
         return f"{self.mark}-{self.first}-{self.last}-{self.speed}-{self.began_at}"
@@ -67,7 +71,8 @@ class Stretch:
     @property
     def words(self) -> str:
         """What is played: "2018-10-26 13:00:00 to 2018-10-26 14:00:00 UTC at 60×"."""
-        return f"{moment(self.first):%Y-%m-%d %H:%M:%S} to {moment(self.last):%Y-%m-%d %H:%M:%S} UTC at {self.speed}×"
+        first, last = f"{moment(self.first):%Y-%m-%d %H:%M:%S}", f"{moment(self.last):%Y-%m-%d %H:%M:%S}"
+        return _("{first} to {last} UTC at {n}×").format(first=first, last=last, n=self.speed)
 
     @classmethod
     def parse(cls, name: str) -> Stretch:

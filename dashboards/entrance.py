@@ -19,6 +19,7 @@ from app.answers import answer_to
 from app.database import Database
 from app.errors import Forbidden, NotFound, WarroomError
 from app.health import is_loopback
+from app.language import _
 from dashboards.render import render_page
 
 FIRST_SCREEN = "/wall/situation"
@@ -54,14 +55,14 @@ class Entrance:
             """Sign in where nobody but the one who holds the link can have opened it; else ask for one more click."""
             if is_loopback(request) and _was_opened_by_hand(request):
                 return self._sign_in(token)
-            lines = ["This link signs you in once, on this device."]
-            return self._page(200, "Sign in", lines, action=f"/in/{token}", button="Sign in", headers=OWN_FORM)
+            lines = [_("This link signs you in once, on this device.")]
+            return self._page(200, _("Sign in"), lines, action=f"/in/{token}", button=_("Sign in"), headers=OWN_FORM)
 
         @router.post("/in/{token}", dependencies=anybody)
         def sign_in(token: str, request: Request) -> Response:
             """Use the link up."""
             if comes_from_elsewhere("POST", request.headers):
-                raise Forbidden("this was sent by another site's page: open the link itself")
+                raise Forbidden(_("this was sent by another site's page: open the link itself"))
             return self._sign_in(token)
 
         @router.post("/out")
@@ -69,7 +70,7 @@ class Entrance:
             request: Request, _visitor: Annotated[Visitor, Depends(self._gate.require(*WATCHERS))]
         ) -> Response:
             """End this session, wherever copies of its cookie are."""
-            page = self._page(200, "Signed out", ["This device is signed out."])
+            page = self._page(200, _("Signed out"), [_("This device is signed out.")])
             self._gate.sign_out(request, page)
             return page
 
@@ -81,8 +82,8 @@ class Entrance:
             # As good a moment as any to let go of sessions and links whose time is over.
             sweep(connection, self._now())
         if opened is None:
-            lines = ["It was used already, or it is older than it may be. Ask for another one:"]
-            return self._page(410, "This link is no longer good", lines, command="warroom user link NAME")
+            lines = [_("It was used already, or it is older than it may be. Ask for another one:")]
+            return self._page(410, _("This link is no longer good"), lines, command="warroom user link NAME")
         # A redirection that the browser follows as its own: what it arrives at must not lead back to the link.
         response = RedirectResponse(FIRST_SCREEN, 303, NOT_KEPT)
         self._gate.sign_in(response, opened)
@@ -90,8 +91,8 @@ class Entrance:
 
     def sign_in_page(self) -> Response:
         """For whoever is not signed in."""
-        lines = ["This room is for people who were given a link. Whoever runs it makes one:"]
-        return self._page(401, "Sign in", lines, command="warroom user link NAME")
+        lines = [_("This room is for people who were given a link. Whoever runs it makes one:")]
+        return self._page(401, _("Sign in"), lines, command="warroom user link NAME")
 
     def answer_pages(self, app: FastAPI) -> None:
         """Let an application answer errors to a browser that wants a page with a page, and all others as before."""
@@ -103,14 +104,16 @@ class Entrance:
             if isinstance(error, SignedOut):
                 return self.sign_in_page()
             if isinstance(error, Forbidden | NotFound):
-                title = "Not for you" if isinstance(error, Forbidden) else "Nothing here"
-                return self._page(error.status, title, [_sentence(str(error))], link="/", button="To the first screen")
-            page = self._page(error.status, "Not now", [_sentence(str(error))], link=request.url.path, button="Again")
+                title = _("Not for you") if isinstance(error, Forbidden) else _("Nothing here")
+                button = _("To the first screen")
+                return self._page(error.status, title, [_sentence(str(error))], link="/", button=button)
+            lines = [_sentence(str(error))]
+            page = self._page(error.status, _("Not now"), lines, link=request.url.path, button=_("Again"))
             page.headers["retry-after"] = answer_to(error).headers.get("retry-after", "1")
             return page
 
         async def nothing(request: Request, _error: Exception) -> Response:
-            return await answer(request, NotFound("there is nothing at this address"))
+            return await answer(request, NotFound(_("there is nothing at this address")))
 
         app.add_exception_handler(WarroomError, answer)
         app.add_exception_handler(404, nothing)

@@ -15,6 +15,7 @@ from app.access.gate import Gate
 from app.access.pairing import LIFETIME, Allowance, Waiting, find_waiting, grouped, show_code
 from app.database import Database
 from app.errors import TooOften, Unavailable
+from app.language import _
 from app.vocabulary import MINUTE, SECOND
 from app.walls import take_up
 from dashboards.render import render_page
@@ -113,7 +114,7 @@ class Pairing:
                 return known
         address = request.client.host if request.client is not None else ""
         if wait := self._asked.wait(address, now):
-            raise TooOften("too many new screens ask from this address", wait / SECOND)
+            raise TooOften(_("too many new screens ask from this address"), wait / SECOND)
         self._asked.take(address, now)
         with self._database.write() as connection:
             return show_code(connection, now, self._key)
@@ -139,7 +140,7 @@ class Pairing:
 
     def _away(self, broken: Exception) -> Response:
         log.warning("nothing for a new screen: %s", getattr(broken, "orig", broken))
-        return self._sorry("the room's database does not answer now", 503)
+        return self._sorry(_("the room's database does not answer now"), 503)
 
     def _sorry(self, reason: str, status: int) -> Response:
         page = self._page("", reason, status)

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from app import language
 from app.language import _
 from app.nouns import NARROW, clock_time, day, local
-from app.numerals import grouped
+from app.numerals import grouped, localized
 from app.safetext import clean, safe_name_html
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -173,7 +173,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(
-        safe_name=safe_name, safe_text=safe_text, grouped=grouped, hour_bars=hour_bars, day_bars=day_bars
+        localized=lambda number: localized(str(number)),
+        safe_name=safe_name,
+        safe_text=safe_text,
+        grouped=grouped,
+        hour_bars=hour_bars,
+        day_bars=day_bars,
     )
     made.globals.update(
         static_url=static_url,

@@ -14,6 +14,7 @@ from app.access import WATCHERS, Visitor, may_watch
 from app.access.gate import Gate
 from app.board import Board
 from app.errors import BadRequest, Forbidden, NotFound
+from app.language import _
 from app.refusals import Refusals
 from app.settings import Settings
 from app.vocabulary import Watch
@@ -90,13 +91,20 @@ class WallPages:
         """One scene. Raises NotFound, and Forbidden for a screen that is confined to another."""
         scene = all_scenes().get(place.scene)
         if scene is None:
-            raise NotFound(f"there is no such scene: walls show {', '.join(all_scenes())}")
+            raise NotFound(_("there is no such scene: walls show {scenes}").format(scenes=", ".join(all_scenes())))
         if not all(may_watch(visitor, topic) for topic in scene.topics(place.subject)):
-            raise Forbidden(f"this wall shows {visitor.scene}, and nothing else")
+            raise Forbidden(_("this wall shows {scene}, and nothing else").format(scene=visitor.scene))
         if scene.about and (not place.subject or seen.board.find(place.subject) is None):
-            raise NotFound(f"say which {scene.about} this scene is about: {PREFIX}/{scene.name}/ID, of a known one")
+            address = f"{PREFIX}/{scene.name}/ID"
+            raise NotFound(
+                _("say which network this scene is about: {address}, of a known one").format(address=address)
+            )
         if place.subject and not scene.about:
-            raise NotFound(f"{scene.title} is of no one thing: {PREFIX}/{scene.name}")
+            raise NotFound(
+                _("{scene} is of no one thing: {address}").format(
+                    scene=_(scene.title), address=f"{PREFIX}/{scene.name}"
+                )
+            )
         return self._page([place], seen)
 
     def rotation(self, visitor: Visitor) -> Response:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import write_po
 
+from app import __version__
 from app.language import CATALOGUES, SOURCE, catalogue, known
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,9 @@ METHODS = (
 )
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 WIDTH = 120
+
+CHANGING = (b'"POT-', b'"PO-', b'"Report-', b'"Last-', b'"Language-Team', b'"Generated-By')
+"""Lines of the header that say when and by whom: the repository knows."""
 
 
 def marked() -> Catalog:
@@ -55,8 +60,11 @@ def bring_up(code: str) -> list[str]:
     held.update(marked(), no_fuzzy_matching=True, update_creation_date=False)
     held.obsolete.clear()
     held.fuzzy = False
-    with path.open("wb") as file:
-        write_po(file, held, width=WIDTH, include_lineno=False, omit_header=False)
+    held.project, held.version = "Warroom", __version__
+    written = BytesIO()
+    write_po(written, held, width=WIDTH, include_lineno=False)
+    lines = written.getvalue().splitlines(keepends=True)
+    path.write_bytes(b"".join(line for line in lines if not line.startswith(CHANGING)))
     return [str(message.id) for message in held if message.id and not all(_forms(message.string))]
 
 

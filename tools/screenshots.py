@@ -2,8 +2,8 @@
 
 Every scene in both sizes by night, by day, in an empty room, under names written to do harm and with very much in it;
 the states of the link; the past and a replay; the pages of the desk. ``python -m tools.screenshots glance desk --to
-DIR`` makes those whose names begin so, elsewhere. Rooms are those in which every scene is tested, each with a clock
-that runs on from the end of the story.
+DIR`` makes those whose names begin so, elsewhere; ``--language pt_BR`` in another language. Rooms are those in which
+every scene is tested, each with a clock that runs on from the end of the story.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ def of_scene(scene: Scene, rooms: Mapping[str, Product]) -> Iterator[Picture]:
             yield Picture(f"{scene.name}-{state}", path(state), state)
 
 
-def open_rooms(folder: Path, theme: str) -> dict[str, Product]:
+def open_rooms(folder: Path, theme: str, language: str = "en") -> dict[str, Product]:
     """A served room for every state. The live one has a past that can be opened, and walls hang there."""
     rooms: dict[str, Product] = {}
     for state, told in STATES.items():
         limits = LIMITS_S if state == "hostile" else {}
-        product = Product(folder / state, watch_first_day=FIRST_DAY, source_limits_s=limits, theme=theme)
+        product = Product(folder / state, watch_first_day=FIRST_DAY, source_limits_s=limits, theme=theme, language=language)
         clock = product.clock = RunningClock(END)
         product.start()
         by_time = sorted(told(), key=lambda event: str(event["time"]))
@@ -186,6 +186,7 @@ def main() -> int:
     """Write the pictures that are asked for, or every one."""
     parser = argparse.ArgumentParser(prog="python -m tools.screenshots", description=__doc__)
     parser.add_argument("names", nargs="*", help="beginnings of names; without any, every picture")
+    parser.add_argument("--language", default="en", help="what the rooms speak: pt_BR")
     parser.add_argument("--to", type=Path, default=PICTURES, help="the folder, docs/screenshots/ without it")
     asked = parser.parse_args()
     found = find_chromium()
@@ -197,7 +198,7 @@ def main() -> int:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory(prefix="warroom-pictures-") as folder:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if as_root else [])
         for theme in ("night", "day"):
-            rooms = open_rooms(Path(folder) / theme, theme)
+            rooms = open_rooms(Path(folder) / theme, theme, asked.language)
             for picture in pictures(rooms):
                 if picture.theme == theme and picture.name.startswith(tuple(asked.names) or ""):
                     shoot(browser, rooms[picture.room], picture, asked.to)

@@ -27,6 +27,7 @@ from app.access.sessions import Opened, close_session, find_alive, find_visitor,
 from app.clock import SystemClock
 from app.database import Database
 from app.errors import Forbidden, Unavailable, WarroomError
+from app.language import _
 from app.vocabulary import DAY, SECOND
 
 MEMORY_S = 4.0
@@ -128,10 +129,14 @@ class Gate:
         if visitor is None:
             raise SignedOut("sign in first")
         if visitor.role not in roles:
-            raise Forbidden(f"this is for {', '.join(sorted(roles))}; you are signed in as {visitor.role}")
+            raise Forbidden(
+                _("this is for {roles}; you are signed in as {role}").format(
+                    roles=", ".join(_(role) for role in sorted(roles)), role=_(visitor.role)
+                )
+            )
         method = connection.scope.get("method", "GET")
         if bearer_of(connection) is None and comes_from_elsewhere(method, connection.headers, self._origins):
-            raise Forbidden("this request was sent by another site's page: do it on the site itself")
+            raise Forbidden(_("this request was sent by another site's page: do it on the site itself"))
         return visitor
 
     def visitor_of(self, connection: HTTPConnection) -> Visitor | None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from app.access._secrets import digest_of, new_secret
 from app.access.tables import pairings
 from app.errors import TooOften
+from app.language import _
 from app.vocabulary import MINUTE, SECOND
 
 ALPHABET = "CDFGHJKMNPRTVWXY234789"
@@ -48,7 +49,7 @@ def code_of(secret: str) -> str:
     """The code of a secret: the same at each look, so that a screen that loads itself anew shows what it showed."""
     number = int.from_bytes(hashlib.sha256(b"code of " + secret.encode()).digest(), "big")
     digits = []
-    for _ in range(LENGTH):
+    for _place in range(LENGTH):
         number, digit = divmod(number, len(ALPHABET))
         digits.append(ALPHABET[digit])
     return "".join(digits)
@@ -61,7 +62,7 @@ def show_code(connection: Connection, now: int, key: bytes) -> Waiting:
     """
     connection.execute(delete(pairings).where(pairings.c.expires_at <= now))
     if connection.execute(select(func.count()).select_from(pairings)).scalar_one() >= MOST_WAITING:
-        raise TooOften("too many screens are waiting to be paired", LIFETIME / SECOND)
+        raise TooOften(_("too many screens are waiting to be paired"), LIFETIME / SECOND)
     while True:
         secret, digest = new_secret("wrp")
         code_digest = _digest(code_of(secret), key)

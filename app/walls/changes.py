@@ -13,6 +13,8 @@ from app.access import close_sessions_of_wall
 from app.access.pairing import let_go
 from app.access.tables import sessions
 from app.errors import BadRequest
+from app.language import N_, _
+from app.numerals import grouped
 from app.replay import Mark, Stretch
 from app.safetext import clean
 from app.tables import wall_changes, walls
@@ -25,7 +27,7 @@ MOST_LETTERS = 60
 
 LONGEST_MESSAGE = 120
 
-_A: dict[Mark, str] = {"replay": "a replay", "exercise": "an exercise"}
+_A: dict[Mark, str] = {"replay": N_("a replay"), "exercise": N_("an exercise")}
 
 
 def make_wall(connection: Connection, hanging: Hanging, programme: Sequence[Entry], *, by: str, now: int) -> Wall:
@@ -37,7 +39,7 @@ def make_wall(connection: Connection, hanging: Hanging, programme: Sequence[Entr
     size = {"distance_cm": hanging.distance_cm, "height_cm": hanging.height_cm}
     made = {"paired_at": now, "changed_by": by, "changed_at": now}
     connection.execute(insert(walls).values(id=id, name=fit, programme=_as_text(programme), **size, **state, **made))
-    write_down(connection, id, f"made the wall: {hanging.words()}", by=by, now=now)
+    write_down(connection, id, _("made the wall: {size}").format(size=hanging.words()), by=by, now=now)
     return find_wall(connection, id)
 
 
@@ -46,11 +48,11 @@ def set_up(connection: Connection, wall: Wall, hanging: Hanging, *, by: str, now
     fit = _fit_name(connection, hanging.name, but=wall.id)
     check_size(hanging)
     if fit != wall.name:
-        _change(connection, wall, f"renamed it from {wall.name}", by=by, now=now, name=fit)
+        _change(connection, wall, _("renamed it from {name}").format(name=wall.name), by=by, now=now, name=fit)
         connection.execute(update(sessions).where(sessions.c.wall == wall.id).values(name=fit))
     size = {"distance_cm": hanging.distance_cm, "height_cm": hanging.height_cm}
     if size != {"distance_cm": wall.hanging.distance_cm, "height_cm": wall.hanging.height_cm}:
-        _change(connection, wall, f"said how it hangs: {hanging.words()}", by=by, now=now, **size)
+        _change(connection, wall, _("said how it hangs: {size}").format(size=hanging.words()), by=by, now=now, **size)
 
 
 def set_programme(
@@ -59,7 +61,7 @@ def set_programme(
     """What the wall shows in turn. Raises BadRequest."""
     check_programme(programme, repertoire)
     if tuple(programme) != wall.programme:
-        what = f"set the programme: {programme_words(programme, repertoire)}"
+        what = _("set the programme: {scenes}").format(scenes=programme_words(programme, repertoire))
         _change(connection, wall, what, by=by, now=now, programme=_as_text(programme))
 
 
@@ -68,19 +70,21 @@ def pin(connection: Connection, wall: Wall, place: Place, repertoire: Repertoire
     check_place(place, repertoire)
     if place != wall.pinned:
         pinned = json.dumps(place.as_json())
-        _change(connection, wall, f"pinned {place.words(repertoire)}", by=by, now=now, pinned=pinned)
+        _change(
+            connection, wall, _("pinned {scene}").format(scene=place.words(repertoire)), by=by, now=now, pinned=pinned
+        )
 
 
 def unpin(connection: Connection, wall: Wall, *, by: str, now: int) -> None:
     """Let the programme go on."""
     if wall.pinned is not None:
-        _change(connection, wall, "unpinned it", by=by, now=now, pinned=None)
+        _change(connection, wall, _("unpinned it"), by=by, now=now, pinned=None)
 
 
 def blank(connection: Connection, wall: Wall, is_blank: bool, *, by: str, now: int) -> None:
     """Show nothing, or show again what was shown."""
     if is_blank != wall.blank:
-        _change(connection, wall, "blanked it" if is_blank else "showed it again", by=by, now=now, blank=is_blank)
+        _change(connection, wall, _("blanked it") if is_blank else _("showed it again"), by=by, now=now, blank=is_blank)
 
 
 def blank_all(connection: Connection, is_blank: bool, *, by: str, now: int) -> int:
@@ -95,16 +99,19 @@ def set_message(connection: Connection, wall: Wall, text: str, *, by: str, now: 
     """The message line; empty for none. What is kept is safe to show. Raises BadRequest where it is too long."""
     message = clean(text[: 10 * LONGEST_MESSAGE], empty="")
     if len(message) > LONGEST_MESSAGE:
-        raise BadRequest("message", f"{len(message):,} characters: a message line holds {LONGEST_MESSAGE}")
+        raise BadRequest(
+            "message",
+            _("{n} characters: a message line holds {most}").format(n=grouped(len(message)), most=LONGEST_MESSAGE),
+        )
     if message != wall.message:
-        what = f"wrote the message: {message}" if message else "took the message away"
+        what = _("wrote the message: {message}").format(message=message) if message else _("took the message away")
         _change(connection, wall, what, by=by, now=now, message=message)
 
 
 def set_on_alarm(connection: Connection, wall: Wall, is_on: bool, *, by: str, now: int) -> None:
     """Whether an alarm changes what the wall shows."""
     if is_on != wall.on_alarm:
-        what = f"turned the alarm-driven scene {'on' if is_on else 'off'}"
+        what = _("turned the alarm-driven scene on") if is_on else _("turned the alarm-driven scene off")
         _change(connection, wall, what, by=by, now=now, on_alarm=is_on)
 
 
@@ -112,7 +119,11 @@ def play(connection: Connection, wall: Wall, stretch: Stretch | None, *, by: str
     """Play a stretch of the past on a wall, or None: make it live again."""
     mode, replay = (stretch.mark, str(stretch)) if stretch is not None else ("live", None)
     if replay != wall.replay:
-        what = "made it live again" if stretch is None else f"began to play, as {_A[stretch.mark]}: {stretch.words}"
+        what = _("made it live again")
+        if stretch is not None:
+            what = _("began to play, as {a_replay}: {stretch}").format(
+                a_replay=_(_A[stretch.mark]), stretch=stretch.words
+            )
         _change(connection, wall, what, by=by, now=now, mode=mode, replay=replay)
 
 
@@ -124,14 +135,14 @@ def revoke(connection: Connection, wall: Wall, *, by: str, now: int) -> bool:
     let_go(connection, wall.id)
     ended = close_sessions_of_wall(connection, wall.id) > 0
     if ended:
-        _change(connection, wall, "signed its screen out", by=by, now=now)
+        _change(connection, wall, _("signed its screen out"), by=by, now=now)
     return ended
 
 
 def forget(connection: Connection, wall: Wall, *, by: str, now: int) -> None:
     """Take a wall off the list, its screen signed out. What was done about it stays written down."""
     revoke(connection, wall, by=by, now=now)
-    write_down(connection, wall.id, f"took {wall.name} off the list", by=by, now=now)
+    write_down(connection, wall.id, _("took {wall} off the list").format(wall=wall.name), by=by, now=now)
     connection.execute(delete(walls).where(walls.c.id == wall.id))
 
 
@@ -151,12 +162,14 @@ def _change(connection: Connection, wall: Wall, what: str, *, by: str, now: int,
 def _fit_name(connection: Connection, name: str, *, but: str = "") -> str:
     fit = clean(name[: 10 * MOST_LETTERS], empty="")
     if not fit:
-        raise BadRequest("name", "a wall needs a name that can be read")
+        raise BadRequest("name", _("a wall needs a name that can be read"))
     if len(fit) > MOST_LETTERS:
-        raise BadRequest("name", f"{len(fit)} characters: a wall's name has at most {MOST_LETTERS}")
+        raise BadRequest(
+            "name", _("{n} characters: a wall's name has at most {most}").format(n=len(fit), most=MOST_LETTERS)
+        )
     other = wall_called(connection, fit)
     if other is not None and other.id != but:
-        raise BadRequest("name", f"there is a wall called {other.name} already")
+        raise BadRequest("name", _("there is a wall called {name} already").format(name=other.name))
     return fit
 
 

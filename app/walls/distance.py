@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 
 from app.errors import BadRequest
+from app.language import _, ngettext
 from app.nouns import list_words
+from app.numerals import localized
 from app.safetext import clean
 from app.walls.programme import Entry, Place, Repertoire
 
@@ -30,7 +32,9 @@ class Hanging:
 
     def words(self) -> str:
         """The size in a line: "6 m, 0.93 m high, R 6.5"."""
-        return f"{metres(self.distance_cm)}, {metres(self.height_cm)} high, {ratio_words(self.ratio)}"
+        return _("{distance}, {height} high, {ratio}").format(
+            distance=metres(self.distance_cm), height=metres(self.height_cm), ratio=ratio_words(self.ratio)
+        )
 
 
 NEAREST_CM, FARTHEST_CM = 50, 10_000
@@ -39,39 +43,47 @@ SMALLEST_CM, TALLEST_CM = 10, 2_000
 
 def ratio_words(ratio: float) -> str:
     """R as it is written, "R 6.5": rounded up, since rounding down would say that it can be read better than it can."""
-    return f"R {math.ceil(round(ratio * 10, 6)) / 10:.1f}"
+    return "R " + localized(f"{math.ceil(round(ratio * 10, 6)) / 10:.1f}")
 
 
 def metres(centimetres: int) -> str:
     """A length as it is written: "0.93 m", "6 m"."""
-    return f"{centimetres / 100:.2f}".rstrip("0").rstrip(".") + " m"
+    return localized(f"{centimetres / 100:.2f}".rstrip("0").rstrip(".")) + " m"
 
 
 def holding_words(repertoire: Repertoire, hanging: Hanging) -> str:
     """A sentence about a wall: "At 6 m and 0.93 m height (R 6.5): nothing holds; hero numbers only"."""
-    held = [piece.title for piece in repertoire.values() if hanging.ratio <= piece.distance]
-    lost = [piece.title for piece in repertoire.values() if hanging.ratio > piece.distance]
+    held = [_(piece.title) for piece in repertoire.values() if hanging.ratio <= piece.distance]
+    lost = [_(piece.title) for piece in repertoire.values() if hanging.ratio > piece.distance]
     if not held:
-        read = "hero numbers only" if hanging.ratio <= HERO_RATIO else "not even hero numbers can be read"
-        verdict = f"nothing holds; {read}"
+        near = hanging.ratio <= HERO_RATIO
+        verdict = (
+            _("nothing holds; hero numbers only") if near else _("nothing holds; not even hero numbers can be read")
+        )
     elif not lost:
-        verdict = "every scene holds"
+        verdict = _("every scene holds")
     else:
-        hold, do = "holds" if len(held) == 1 else "hold", "does" if len(lost) == 1 else "do"
-        verdict = f"{list_words(held)} {hold}; {list_words(lost)} {do} not"
-    where = f"{metres(hanging.distance_cm)} and {metres(hanging.height_cm)} height"
-    return f"At {where} ({ratio_words(hanging.ratio)}): {verdict}"
+        hold = ngettext("{scenes} holds", "{scenes} hold", len(held)).format(scenes=list_words(held))
+        not_hold = ngettext("{scenes} does not", "{scenes} do not", len(lost)).format(scenes=list_words(lost))
+        verdict = f"{hold}; {not_hold}"
+    return _("At {distance} and {height} height ({ratio}): {verdict}").format(
+        distance=metres(hanging.distance_cm),
+        height=metres(hanging.height_cm),
+        ratio=ratio_words(hanging.ratio),
+        verdict=verdict,
+    )
 
 
 def verdict(repertoire: Repertoire, hanging: Hanging) -> str:
     """The same in few words, for a list: "6 m, R 6.5: hero numbers only", "4.5 m, R 3.7: 2 of 8 scenes hold"."""
     held = sum(hanging.ratio <= piece.distance for piece in repertoire.values())
     if held == len(repertoire):
-        words = "every scene holds"
+        words = _("every scene holds")
     elif held:
-        words = f"{held} of {len(repertoire)} scenes hold{'s' if held == 1 else ''}"
+        words = ngettext("{n} of {all} scenes holds", "{n} of {all} scenes hold", held)
+        words = words.format(n=held, all=len(repertoire))
     else:
-        words = "hero numbers only" if hanging.ratio <= HERO_RATIO else "too far to read"
+        words = _("hero numbers only") if hanging.ratio <= HERO_RATIO else _("too far to read")
     return f"{metres(hanging.distance_cm)}, {ratio_words(hanging.ratio)}: {words}"
 
 
@@ -87,7 +99,12 @@ def parse_metres(field: str, typed: str) -> int:
     """Centimetres of a length in metres as somebody typed it: "6", "0,93", "2.5 m". Raises BadRequest."""
     match = re.fullmatch(r"\s*(\d{1,4})(?:[.,](\d{1,4}))?\s*m?\s*", typed, re.ASCII)
     if match is None:
-        raise BadRequest(field, f"{clean(typed, 20, empty='nothing')!r} is no length in metres, for example 2.5")
+        raise BadRequest(
+            field,
+            _("{typed} is no length in metres, for example 2.5").format(
+                typed=repr(clean(typed, 20, empty=_("nothing")))
+            ),
+        )
     return round(float(f"{match[1]}.{match[2] or 0}") * 100)
 
 
@@ -98,4 +115,9 @@ def check_size(hanging: Hanging) -> None:
         ("height_m", hanging.height_cm, SMALLEST_CM, TALLEST_CM),
     ):
         if not least <= value <= most:
-            raise BadRequest(field, f"{metres(value)}: it is between {metres(least)} and {metres(most)}")
+            raise BadRequest(
+                field,
+                _("{length}: it is between {least} and {most}").format(
+                    length=metres(value), least=metres(least), most=metres(most)
+                ),
+            )

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from app.errors import BadRequest
+from app.language import _
+from app.numerals import grouped
 from app.safetext import clean
 from app.vocabulary import ID_PATTERN
 
@@ -47,7 +49,7 @@ class Place:
     def words(self, repertoire: Repertoire) -> str:
         """How it is called: "Situation", "Network n1"."""
         piece = repertoire.get(self.scene)
-        title = piece.title if piece is not None else clean(self.scene, 40)
+        title = _(piece.title) if piece is not None else clean(self.scene, 40)
         return f"{title} {clean(self.subject, 40)}" if self.subject else title
 
 
@@ -72,23 +74,34 @@ def check_place(place: Place, repertoire: Repertoire, field: str = "scene") -> N
     """Raise BadRequest where walls show no such scene, or not of this subject. ``field`` is what is wrong then."""
     piece = repertoire.get(place.scene)
     if piece is None:
-        raise BadRequest(field, f"there is no scene {clean(place.scene, 40)!r}: walls show {', '.join(repertoire)}")
+        raise BadRequest(
+            field,
+            _("there is no scene {scene}: walls show {scenes}").format(
+                scene=repr(clean(place.scene, 40)), scenes=", ".join(repertoire)
+            ),
+        )
     subject = field.replace("scene", "subject")
     if piece.about and not ID_PATTERN.fullmatch(place.subject):
-        raise BadRequest(subject, f"say which {piece.about} {piece.title} is about, by its id")
+        raise BadRequest(subject, _("say which network {scene} is about, by its id").format(scene=_(piece.title)))
     if place.subject and not piece.about:
-        raise BadRequest(subject, f"{piece.title} is of no one thing: leave it empty")
+        raise BadRequest(subject, _("{scene} is of no one thing: leave it empty").format(scene=_(piece.title)))
 
 
 def check_programme(entries: Sequence[Entry], repertoire: Repertoire) -> None:
     """Raise BadRequest where a wall cannot show these in turn. Fields are ``programme`` and ``programme.0.hold_s``."""
     if not 0 < len(entries) <= MOST_ENTRIES:
-        raise BadRequest("programme", f"a programme has 1 to {MOST_ENTRIES} scenes, and this has {len(entries)}")
+        raise BadRequest(
+            "programme",
+            _("a programme has 1 to {most} scenes, and this has {n}").format(most=MOST_ENTRIES, n=len(entries)),
+        )
     for at, entry in enumerate(entries):
         check_place(entry.place, repertoire, f"programme.{at}.scene")
         if not SHORTEST_S <= entry.hold_s <= LONGEST_S:
             raise BadRequest(
-                f"programme.{at}.hold_s", f"{entry.hold_s} s: a scene is held for {SHORTEST_S} to {LONGEST_S:,} s"
+                f"programme.{at}.hold_s",
+                _("{n} s: a scene is held for {least} to {most} s").format(
+                    n=entry.hold_s, least=SHORTEST_S, most=grouped(LONGEST_S)
+                ),
             )
 
 

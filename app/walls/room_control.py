@@ -14,6 +14,7 @@ from app.clock import Clock
 from app.database import Database
 from app.errors import BadRequest, TooOften
 from app.instants import past_instant
+from app.language import _
 from app.replay import Mark, Stretch
 from app.safetext import clean
 from app.vocabulary import MINUTE, SECOND
@@ -86,9 +87,9 @@ class RoomControl:
         """Make the screen that shows a code a wall. Raises BadRequest, and TooOften where somebody seems to guess."""
         now = self._now()
         if wait := self._wrong.wait(by, now):
-            raise TooOften(f"{WRONG_CODES} wrong codes within a minute: wait a little", wait / SECOND)
+            raise TooOften(_("{n} wrong codes within a minute: wait a little").format(n=WRONG_CODES), wait / SECOND)
         if not tidied(code):
-            raise BadRequest("code", "type the code that the screen shows")
+            raise BadRequest("code", _("type the code that the screen shows"))
         try:
             with self._database.write() as connection:
                 return pair(
@@ -125,10 +126,10 @@ class RoomControl:
         Raises BadRequest. A wall stays on the end of its stretch until somebody makes it live again.
         """
         if mark not in get_args(Mark):
-            raise BadRequest("mark", f"is {' or '.join(get_args(Mark))}")
+            raise BadRequest("mark", _("is {one} or {other}").format(one=get_args(Mark)[0], other=get_args(Mark)[1]))
         now = self._clock.now()
         if not (speed.isascii() and speed.isdigit() and len(speed) < 10):
-            raise BadRequest("speed", "is a whole number: 60 is a minute in a second")
+            raise BadRequest("speed", _("is a whole number: 60 is a minute in a second"))
         begins = past_instant(first, now, self._zone, "first")
         ends = past_instant(last, now, self._zone, "last") if last.strip() else now
         return Stretch(cast("Mark", mark), begins, ends, int(speed), self._now())
@@ -137,4 +138,4 @@ class RoomControl:
         """Raise BadRequest where a scene is to be about something that is not known here."""
         piece = self.repertoire.get(place.scene)
         if piece is not None and piece.about and place.subject and not self._is_known(piece.about, place.subject):
-            raise BadRequest(field, f"there is no {piece.about} {clean(place.subject, 40)!r}")
+            raise BadRequest(field, _("there is no network {id}").format(id=repr(clean(place.subject, 40))))

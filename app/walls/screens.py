@@ -10,13 +10,14 @@ from app.access import Role, close_sessions_of_wall, open_session, walls_signed_
 from app.access.pairing import claim, collect, is_waiting, let_go, walls_awaited
 from app.access.sessions import Opened
 from app.errors import BadRequest, NotFound
+from app.language import N_, _
 from app.tables import walls
 from app.walls.changes import make_wall, set_up, write_down
 from app.walls.distance import Hanging, default_programme
 from app.walls.programme import Repertoire
 from app.walls.wall import Wall, find_wall, wall_called
 
-NO_SUCH_CODE = "no screen shows this code: it may be older than 10 minutes, or typed already"
+NO_SUCH_CODE = N_("no screen shows this code: it may be older than 10 minutes, or typed already")
 
 
 def pair(
@@ -37,10 +38,12 @@ def pair(
     BadRequest; ``code`` is its field where no screen shows such a one.
     """
     if not is_waiting(connection, code, now, key):
-        raise BadRequest("code", NO_SUCH_CODE)
+        raise BadRequest("code", _(NO_SUCH_CODE))
     wall = wall_called(connection, hanging.name.strip())
     if wall is not None and wall.id in walls_signed_in(connection, now):
-        raise BadRequest("name", f"{wall.name} has a screen: revoke that first, or give this one another name")
+        raise BadRequest(
+            "name", _("{wall} has a screen: revoke that first, or give this one another name").format(wall=wall.name)
+        )
     if wall is None:
         wall = make_wall(connection, hanging, default_programme(repertoire, hanging.ratio), by=by, now=at)
     else:
@@ -48,7 +51,7 @@ def pair(
         let_go(connection, wall.id)
     connection.execute(update(walls).where(walls.c.id == wall.id).values(paired_at=at, changed_by=by, changed_at=at))
     claim(connection, code, wall.id, now, key)
-    write_down(connection, wall.id, "paired a screen", by=by, now=at)
+    write_down(connection, wall.id, _("paired a screen"), by=by, now=at)
     return find_wall(connection, wall.id)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, select
 
 from app.errors import NotFound
+from app.language import _
 from app.safetext import clean
 from app.tables import wall_changes, walls
 from app.walls.distance import Hanging
@@ -59,7 +60,7 @@ def find_wall(connection: Connection, id: str) -> Wall:
     """The wall of an id. Raises NotFound."""
     row = connection.execute(select(walls).where(walls.c.id == id)).first()
     if row is None:
-        raise NotFound(f"there is no wall {clean(id, 40)!r}")
+        raise NotFound(_("there is no wall {id}").format(id=repr(clean(id, 40))))
     return _wall(row)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from app.errors import BadRequest
+from app.language import _
 from app.safetext import clean
 from app.walls import Entry, Place, Repertoire
 from dashboards.desk.shell import field, fields
@@ -37,14 +38,14 @@ def rearranged(form: FormData, repertoire: Repertoire) -> list[Entry]:
     Buttons: ``save``, ``add`` (the scene in ``new_scene``), ``up:1``, ``down:0``, ``remove:2``. Raises BadRequest.
     """
     entries = [_entry(row, at) for at, row in enumerate(typed_rows(form))]
-    do, _, which = field(form, "do").partition(":")
+    do, _colon, which = field(form, "do").partition(":")
     at = int(which) if which.isascii() and which.isdecimal() and len(which) < 4 else -1
     if do == "add":
         place = Place(field(form, "new_scene"), field(form, "new_subject").strip())
         piece = repertoire.get(place.scene)
         return [*entries, Entry(place, piece.hold_s if piece is not None else 60)]
     if do in ("up", "down", "remove") and not 0 <= at < len(entries):
-        raise BadRequest("programme", "this row is not there any more: look again")
+        raise BadRequest("programme", _("this row is not there any more: look again"))
     if do == "remove":
         return entries[:at] + entries[at + 1 :]
     other = at + {"up": -1, "down": 1}.get(do, 0)
@@ -56,6 +57,6 @@ def rearranged(form: FormData, repertoire: Repertoire) -> list[Entry]:
 def _entry(row: Row, at: int) -> Entry:
     hold_s = row["hold_s"]
     if not (hold_s.isascii() and hold_s.isdecimal() and len(hold_s) <= 6):
-        reason = f"{clean(hold_s, 20, empty='nothing')!r} is no number of seconds"
+        reason = _("{typed} is no number of seconds").format(typed=repr(clean(hold_s, 20, empty=_("nothing"))))
         raise BadRequest(f"programme.{at}.hold_s", reason)
     return Entry(Place(row["scene"], row["subject"]), int(hold_s))

@@ -7,7 +7,9 @@ from typing import Any
 
 from app.access import CONTROL
 from app.access.gate import REAL
+from app.language import N_, _
 from app.nouns import duration, list_words
+from app.numerals import localized
 from app.replay import Stretch, StretchClock
 from app.safetext import clean
 from app.seats import PATIENCE_S, Screen
@@ -18,13 +20,16 @@ from dashboards.scenes import ROOM, all_scenes, drawn_by
 
 Row = dict[str, Any]
 
+MARKS = {"replay": N_("Replay"), "exercise": N_("Exercise")}
+"""What plays the past."""
+
 
 def repertoire_rows(repertoire: Repertoire) -> list[Row]:
     """The scenes as a form offers them."""
     return [
         {
             "name": piece.name,
-            "title": piece.title,
+            "title": _(piece.title),
             "about": piece.about,
             "hold_s": piece.hold_s,
             "reach": piece.distance,
@@ -35,33 +40,40 @@ def repertoire_rows(repertoire: Repertoire) -> list[Row]:
 
 def reads_words(piece: Piece, hanging: Hanging) -> str:
     """Whether one scene holds on a wall."""
-    return "holds" if hanging.ratio <= piece.distance else f"holds up to R {piece.distance:g} only"
+    if hanging.ratio <= piece.distance:
+        return _("holds")
+    return _("holds up to R {ratio} only").format(ratio=localized(f"{piece.distance:g}"))
 
 
 def shows_words(wall: Wall, repertoire: Repertoire) -> str:
     """What a wall is told to show: "Blank", "Pinned: Situation", "Situation, Networks and Glance in turn"."""
     if wall.blank:
-        return "Blank"
+        return _("Blank")
     if wall.pinned is not None:
-        told = f"Pinned: {wall.pinned.words(repertoire)}"
+        told = _("Pinned: {scene}").format(scene=wall.pinned.words(repertoire))
     else:
         titles = [entry.place.words(repertoire) for entry in wall.programme]
-        told = titles[0] if len(titles) == 1 else f"{list_words(titles)} in turn"
-    return told if wall.mode == "live" else f"{wall.mode.capitalize()}: {told}"
+        told = titles[0] if len(titles) == 1 else _("{scenes} in turn").format(scenes=list_words(titles))
+    return told if wall.mode == "live" else f"{_(MARKS[wall.mode])}: {told}"
 
 
 def playing_words(desk: Desk, stretch: Stretch) -> str:
     """What a wall plays: "Replay of 26 Oct 13:00 to 26 Oct 14:00 at 60×", and whether it is over."""
-    over = "" if StretchClock(stretch, REAL).rate else ". It is over"
-    from_to = f"{desk.moment(stretch.first)} to {desk.moment(stretch.last)}"
-    return f"{stretch.mark.capitalize()} of {from_to} at {stretch.speed}×{over}"
+    is_over = not StretchClock(stretch, REAL).rate
+    words = (
+        _("{replay} of {first} to {last} at {n}×. It is over")
+        if is_over
+        else _("{replay} of {first} to {last} at {n}×")
+    )
+    first, last = desk.moment(stretch.first), desk.moment(stretch.last)
+    return words.format(replay=_(MARKS[stretch.mark]), first=first, last=last, n=stretch.speed)
 
 
 def wall_row(desk: Desk, standing: Standing, screens: Sequence[Screen]) -> Row:
     """One wall: what it shows, whether it is linked, which frame it is on and since when."""
     wall = standing.wall
     mine = next((screen for screen in screens if screen.visitor.wall == wall.id), None)
-    linked = {"paired": "No link", "awaited": "Its screen is coming", "signed out": "Signed out"}
+    linked = {"paired": _("No link"), "awaited": _("Its screen is coming"), "signed out": _("Signed out")}
     return {
         "id": wall.id,
         "name": wall.name,
@@ -104,10 +116,10 @@ def is_late(screen: Screen) -> bool:
 def link_words(screen: Screen) -> str:
     """How a screen answers."""
     if screen.seen_seq is None:
-        return "Connected, never answered"
+        return _("Connected, never answered")
     if is_late(screen):
-        return f"Has not answered for {int(screen.waits_s or 0)} s"
-    return "Live" if screen.is_live else "Replay"
+        return _("Has not answered for {n} s").format(n=int(screen.waits_s or 0))
+    return _("Live") if screen.is_live else _("Replay")
 
 
 def scenes_of(topics: Sequence[str]) -> list[Row]:
@@ -119,7 +131,8 @@ def scenes_of(topics: Sequence[str]) -> list[Row]:
             places[Place(found[0].name, found[2])] = None
     titles = all_scenes()
     return [
-        {"title": titles[place.scene].title, "subject": place.subject, "address": address_of(place)} for place in places
+        {"title": _(titles[place.scene].title), "subject": place.subject, "address": address_of(place)}
+        for place in places
     ]
 
 

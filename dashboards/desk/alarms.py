@@ -9,6 +9,7 @@ from app.acknowledging import newest_first
 from app.alarms import words_of
 from app.board import Board
 from app.errors import BadRequest
+from app.language import _
 from app.vocabulary import DAY, Alarm
 from app.walls import Place
 from dashboards.desk._rows import address_of
@@ -43,7 +44,7 @@ def alarms_router(desk: Desk) -> APIRouter:
         """Acknowledge all that were on the page: one that came since was seen by nobody."""
         until = field(form, "until")
         if not (until.isascii() and until.isdecimal() and len(until) <= 17):
-            raise BadRequest("until", "say up to which instant alarms were seen")
+            raise BadRequest("until", _("say up to which instant alarms were seen"))
         desk.alarms.acknowledge_all(int(until), visitor.name)
         return onward(form, LIST)
 

@@ -14,6 +14,7 @@ from app.access.gate import Gate
 from app.acknowledging import Alarms, waiting_on
 from app.alarms import watched
 from app.clock import Clock
+from app.language import N_
 from app.live import Live
 from app.nouns import clock_time, day
 from app.seats import Screen
@@ -25,12 +26,15 @@ SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
 SECTIONS = (
-    ("Walls", "/desk/walls"),
-    ("Alarms", "/desk/alarms"),
-    ("Screens", "/desk/screens"),
-    ("Scenes", "/desk/scenes"),
+    (N_("Walls"), "/desk/walls"),
+    (N_("Alarms"), "/desk/alarms"),
+    (N_("Screens"), "/desk/screens"),
+    (N_("Scenes"), "/desk/scenes"),
 )
 """The pages that the bar leads to."""
+
+ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("wall"), N_("detector"))
+"""What the bar calls whoever is signed in."""
 
 
 class Desk:

@@ -8,6 +8,8 @@ from starlette.datastructures import FormData
 
 from app.access import Visitor
 from app.errors import BadRequest, NotFound, TooOften
+from app.language import _
+from app.numerals import localized
 from app.replay import Stretch
 from dashboards.desk._acts import ACTS, PIN, hanging_of
 from dashboards.desk._programme import programme_rows, typed_rows
@@ -87,7 +89,7 @@ def done(desk: Desk, id: str, act: str, form: FormData, visitor: Visitor) -> Res
     """Back to where it was asked for; or the wall's page, with what is wrong. Raises NotFound."""
     control = desk.control
     if act not in ACTS:
-        raise NotFound("this cannot be done about a wall")
+        raise NotFound(_("this cannot be done about a wall"))
     try:
         control.change(id, lambda connection, wall, now: ACTS[act](connection, wall, control, form, visitor, now))
     except BadRequest as wrong:
@@ -125,8 +127,8 @@ def wall_page(desk: Desk, id: str, visitor: Visitor, wrong: Wrong = NOTHING, for
     wall, hanging = standing.wall, standing.wall.hanging
     known = {
         "name": wall.name,
-        "distance_m": f"{hanging.distance_cm / 100:g}",
-        "height_m": f"{hanging.height_cm / 100:g}",
+        "distance_m": localized(f"{hanging.distance_cm / 100:g}"),
+        "height_m": localized(f"{hanging.height_cm / 100:g}"),
         "message": wall.message,
         **BEFORE_TYPED,
     }
@@ -144,8 +146,8 @@ def wall_page(desk: Desk, id: str, visitor: Visitor, wrong: Wrong = NOTHING, for
         typed={name: field(form, name) if name in form else value for name, value in known.items()},
         programme=typed_rows(form) if is_programme else programme_rows(wall.programme),
         pin={name: "" if is_programme else field(form, name) for name in ("scene", "subject")},
-        titles={piece.name: piece.title for piece in pieces},
-        abouts={piece.name: f"{piece.about} id" for piece in pieces if piece.about},
+        titles={piece.name: _(piece.title) for piece in pieces},
+        abouts={piece.name: _("id of the network") for piece in pieces if piece.about},
         reads={piece.name: reads_words(piece, hanging) for piece in pieces},
         scenes=repertoire_rows(control.repertoire),
         changes=[

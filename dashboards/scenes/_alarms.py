@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.alarms import watched, words_of
-from app.language import _, ngettext
+from app.language import _, ngettext, pgettext
 from app.numerals import grouped
 from app.safetext import clean
 from app.vocabulary import Alarm
@@ -91,7 +91,7 @@ def _row(sight: Sight, alarm: Alarm) -> dict[str, Any]:
         "title": words.title,
         "name": words.name,
         "said": words.said,
-        "since": _("since {time}").format(time=sight.time(alarm.since)),
+        "since": pgettext("an alarm", "since {time}").format(time=sight.time(alarm.since)),
         "lasts": duration(max(0, sight.now - alarm.since)),
         "waits": alarm.waits,
         "seen": seen,

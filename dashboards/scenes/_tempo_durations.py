@@ -53,9 +53,9 @@ class Axis:
     @property
     def ticks(self) -> list[dict[str, Any]]:
         """Zero and every so many weeks, the first of these with its unit."""
-        step = ENDS.get(self.end, int(self.end) // 4)
+        step, week = ENDS.get(self.end, int(self.end) // 4), _("wk")
         return [
-            {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}{_('wk')}" if n == step else grouped(n)}
+            {"x": round(LEFT + self.at(n * WEEK), 2), "label": f"{n}{NARROW}{week}" if n == step else grouped(n)}
             for n in range(0, int(self.end) + 1, step)
         ]
 
