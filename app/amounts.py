@@ -179,10 +179,14 @@ def counted(figure: Hedged | int, one: str, many: str | None = None) -> str:
         return _("{things} not known").format(things=several)
     if known.qualifier is Qualifier.EXACTLY and known.low == 0:
         return _("no {things}").format(things=several)
-    said, noun = prose(known), one if known.value == 1 else several
-    if said[-1:].isdigit():
-        return _("{figure} {things}").format(figure=said, things=noun)
-    return pgettext("after million, billion or trillion", "{figure} {things}").format(figure=said, things=noun)
+    return before_noun(prose(known), one if known.value == 1 else several)
+
+
+def before_noun(figure: str, noun: str) -> str:
+    """A figure in words and its noun, which some languages join by another word after a million."""
+    if figure[-1:].isdigit():
+        return _("{figure} {things}").format(figure=figure, things=noun)
+    return pgettext("after million, billion or trillion", "{figure} {things}").format(figure=figure, things=noun)
 
 
 def absent_words(figure: Hedged, noun: str) -> str:

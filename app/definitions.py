@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from app.amounts import bare, prose
+from app.amounts import bare, before_noun, prose
 from app.countries import the_country
 from app.hedged import Hedged, Money
 from app.language import N_, _
@@ -77,9 +77,8 @@ def do_not_write(
         return [*hedge, *(_(clause) for clause in _DO_NOT_WRITE[measure])]
     where = list_words([the_country(code, short=True) for code in targets]) or _("one country")
     audience = _("members") if surface.kind == "group" else _("followers")
-    of_one = _("that one {page} had {figure} {followers}").format(
-        page=surface_name(surface), figure=said or _("all these"), followers=audience
-    )
+    followers = before_noun(said, audience) if said else _("all these {followers}").format(followers=audience)
+    of_one = _("that one {page} had {n_followers}").format(page=surface_name(surface), n_followers=followers)
     return [
         *hedge,
         of_one,
