@@ -355,8 +355,8 @@ def strings(part: Any) -> Iterator[str]:
             yield from strings(value)
 
 
-def words_in(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]{7,}", text.casefold()))
+def words_in(text: str, least: int = 7) -> set[str]:
+    return set(re.findall(rf"[^\W\d_]{{{least},}}", text.casefold()))
 
 
 def english_only() -> set[str]:
@@ -365,6 +365,13 @@ def english_only() -> set[str]:
     source = {word for _context, id in catalogue for text in forms(id) for word in words_in(PLACE.sub("", text))}
     own = [text for message in catalogue.values() for text in forms(message.string)]
     return source - {word for text in own for word in words_in(PLACE.sub("", text))}
+
+
+def whole_texts() -> set[str]:
+    """Texts of the source that stand alone, and that no translation is the same as."""
+    catalogue = texts(language.catalogue("pt_BR"))
+    own = {text for message in catalogue.values() for text in forms(message.string)}
+    return {text for _context, id in catalogue for text in forms(id) if "{" not in text} - own
 
 
 def spoken_in(page: Element) -> str:
@@ -380,7 +387,8 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     events = STATES[request.param]()
     room = Room(f"sqlite:///{tmp_path_factory.mktemp('pt') / 'room.sqlite'}", now=END, first_day=FIRST_DAY)
     room.send(events, together=500)
-    yield room, words_in(" ".join(strings([*events, LIMITS_S])).replace("_", " "))
+    brought = words_in(" ".join(strings([*events, *LIMITS_S])).replace("_", " "), 1)
+    yield room, brought | {word.capitalize() for word in brought}
     room.close()
 
 
@@ -404,6 +412,7 @@ def test_every_scene_speaks_portuguese_alone(
         source = render_wall([Shown.of(scene, sight)], ROOM.draw("note", sight), Surroundings(), now=END)
         page = parsed(re.sub(r"<script.*?</script>", "", source, flags=re.DOTALL))
         assert words_in(spoken_in(page)) & foreign == set(), subject
+        assert {text.strip() for element in page for text in element.texts} & whole_texts() - brought == set(), subject
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
