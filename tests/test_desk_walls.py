@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx2
 import pytest
@@ -43,8 +44,8 @@ class Desk:
         self.room = room
         self._bearer = room.bearer(role)
 
-    def get(self, path: str) -> httpx2.Response:
-        return self.room.client.get(path, headers=self._bearer)
+    def get(self, path: str, follow: bool = True) -> httpx2.Response:
+        return self.room.client.get(path, headers=self._bearer, follow_redirects=follow)
 
     def post(self, path: str, follow: bool = False, **form: Any) -> httpx2.Response:
         return self.room.client.post(path, data=form, headers=self._bearer, follow_redirects=follow)
@@ -96,8 +97,9 @@ def test_everybody_who_can_read_sees_the_walls_and_only_leads_get_forms(room: Ho
     for path in ("/desk/walls", f"/desk/walls/{wall.id}", "/desk/scenes", "/desk/screens"):
         page = Desk(room, role).get(path)
         assert page.status_code == 200
-        forms = re.findall(r'<form[^>]* action="([^"]+)"', page.text)
-        assert (set(forms) == {"/out"}) == (role is not Role.LEAD or path in ("/desk/screens", "/desk/scenes"))
+        forms = set(re.findall(r'<form method="post" action="([^"]+)"', page.text))
+        assert (forms == {"/out"}) == (role is not Role.LEAD)
+        assert ("Send to a wall" in page.text) == (role is Role.LEAD)
         assert ("Send this to the wall" in page.text) == (role is Role.LEAD and path in ("/desk/walls", "/desk/scenes"))
 
 
@@ -107,8 +109,50 @@ def test_no_role_but_a_lead_changes_anything(room: House) -> None:
         for route, roles in table(room.client.app.routes).items()  # type: ignore[attr-defined]
         if "walls" in route and route.split()[0] not in ("GET", "SOCKET")
     }
-    assert len(changing) == 7
+    assert len(changing) == 8
     assert set(changing.values()) == {frozenset({Role.LEAD})}
+
+
+def test_any_scene_is_sent_to_any_wall_from_any_page(room: House, desk: Desk) -> None:
+    wall = wall_of(room)
+    room.send(makers.network_reported("n1", code_name="Low Tide"))
+    room.room.feed.look()
+    for path in ("/desk/walls", "/desk/alarms", "/desk/scenes", "/desk/screens"):
+        page = desk.get(path).text
+        assert f'<option value="{wall.id}">Lobby</option>' in page
+        assert '<option value="n1">Low Tide</option>' in page
+        sent = desk.post("/desk/walls/send", wall=wall.id, scene="focus", subject="n1", back=path)
+        assert (sent.status_code, sent.headers["location"]) == (303, path)
+        assert desk.get(f"/api/v1/walls/{wall.id}").json()["pinned"] == {"scene": "focus", "subject": "n1"}
+        desk.post(f"/desk/walls/{wall.id}/unpin")
+    wrong = desk.post("/desk/walls/send", wall=wall.id, scene="focus", subject="n9", back="/desk/walls")
+    assert (wrong.status_code, said_wrong(wrong)) == (400, ["There is no network 'n9'"])
+    assert desk.post("/desk/walls/send", wall="gone", scene="situation").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ({"scene": "situation", "at": "12:40"}, "/wall/situation?at=12%3A40"),
+        ({"scene": "tempo", "at": " 0 "}, "/wall/tempo?seq=0"),
+        ({"scene": "focus", "subject": "n1", "at": "12:40"}, "/wall/focus/n1?at=12%3A40"),
+        ({"scene": "situation", "subject": "n1", "at": "12:40"}, "/wall/situation?at=12%3A40"),
+        ({"scene": "focus", "at": "12:40"}, "Say which network it is about, by its id"),
+        ({"scene": "weather", "at": "12:40"}, "Choose one of the scenes"),
+        ({"scene": "situation", "at": ""}, "Is no time"),
+        ({"scene": "situation", "at": "2031-01-01T00:00Z"}, "Has not come yet"),
+        ({"scene": "situation", "at": "٣"}, "Is no time"),
+    ],
+)
+def test_a_scene_is_opened_as_it_stood(room: House, desk: Desk, typed: dict[str, str], address: str) -> None:
+    room.send(makers.network_reported("n1"))
+    room.room.feed.look()
+    answer = desk.get(f"/desk/scenes/past?{urlencode(typed)}", follow=False)
+    if address.startswith("/"):
+        assert (answer.status_code, answer.headers["location"]) == (303, address)
+    else:
+        assert answer.status_code == 400
+        assert said_wrong(answer)[0].startswith(address)
 
 
 def test_another_sites_page_cannot_blank_the_walls(room: House) -> None:

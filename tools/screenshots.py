@@ -60,6 +60,10 @@ class RunningClock(FixedClock):
         return self.at + (time.monotonic_ns() - self._since) // 1000
 
 
+PROTAGONIST = "harbour-finch"
+"""The network of the story."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture: its name, which room it is of, and what is opened there, in which size.
@@ -99,7 +103,7 @@ def of_scene(scene: Scene, rooms: Mapping[str, Product]) -> Iterator[Picture]:
     """One scene in every room and size."""
 
     def path(room: str) -> str:
-        subject = subject_of(scene, rooms[room].room.board)
+        subject = PROTAGONIST if scene.about and room == "live" else subject_of(scene, rooms[room].room.board)
         return f"/wall/{scene.name}{'/' + subject if subject else ''}"
 
     yield Picture(f"{scene.name}-night-1080", path("live"))

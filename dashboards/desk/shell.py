@@ -36,6 +36,9 @@ SECTIONS = (
 ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("wall"), N_("detector"))
 """What the bar calls whoever is signed in."""
 
+MOST_OFFERED = 200
+"""Networks that a list of the browser offers; of any other the id can be typed."""
+
 
 class Desk:
     """The pages of a room's desk, in its theme and zone. ``screens`` gives all that are connected, wherever."""
@@ -72,10 +75,21 @@ class Desk:
             sections=SECTIONS,
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
+            bar=self._bar(title) if visitor.role is Role.LEAD else None,
             **self.caption(),
             **values,
         )
         return HTMLResponse(html, status, SAME_ORIGIN)
+
+    def _bar(self, title: str) -> dict[str, Any]:
+        """What a lead can send to which wall from every page: open networks first, and only so many of them."""
+        networks = sorted(self.alarms.board().networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
+        return {
+            "back": dict(SECTIONS)[title],
+            "scenes": list(self.control.repertoire.values()),
+            "walls": [{"id": each.wall.id, "name": each.wall.name} for each in self.control.standings()],
+            "networks": [{"id": network.id, "name": network.name} for network in networks[:MOST_OFFERED]],
+        }
 
     def part(self, template: str, visitor: Visitor, **values: Any) -> Response:
         """A part of a page that is asked for again."""

@@ -56,6 +56,11 @@ def walls_router(desk: Desk) -> APIRouter:
         control.blank_all(field(form, "blank") != "no", visitor.name)
         return onward(form, LIST)
 
+    @router.post("/send")
+    def send(form: Form, visitor: lead) -> Response:
+        """Pin a scene on one of the walls, from any page."""
+        return done(desk, field(form, "wall"), PIN, form, visitor)
+
     @router.get("/{id}")
     def one_wall(id: str, visitor: person) -> Response:
         """All about one wall."""

@@ -227,13 +227,21 @@ def test_the_list_follows_by_itself_and_the_focus_stays(page: Page, room: Room) 
 def test_a_scene_is_sent_to_a_wall_by_keyboard_alone(page: Page, room: Room) -> None:
     room.hang("Lobby")
     room.enter(page, "/desk/scenes")
-    page.locator(".send summary").first.focus()
+    page.locator("main .send summary").first.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/desk/scenes$"))
     page.goto(f"{room.product.url}/desk/walls")
     expect(page.locator(".walls")).to_contain_text("Pinned: Situation")
+    page.locator(".bar .send summary").press("Enter")
+    page.locator("#send-scene").select_option("glance")
+    found = page.locator(".bar .send form").bounding_box()
+    assert found is not None
+    assert found["x"] >= 0
+    page.locator("#send-wall").press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".walls")).to_contain_text("Pinned: Glance")
 
 
 def test_enter_in_a_programme_saves_it_and_moves_nothing(page: Page, room: Room) -> None:
