@@ -119,8 +119,9 @@ def open_rooms(folder: Path, theme: str, language: str = "en") -> dict[str, Prod
     rooms: dict[str, Product] = {}
     for state, told in STATES.items():
         limits = LIMITS_S if state == "hostile" else {}
-        said = {"source_limits_s": limits, "theme": theme, "language": language}
-        product = Product(folder / state, watch_first_day=FIRST_DAY, **said)
+        product = Product(
+            folder / state, watch_first_day=FIRST_DAY, source_limits_s=limits, theme=theme, language=language
+        )
         clock = product.clock = RunningClock(END)
         product.start()
         by_time = sorted(told(), key=lambda event: str(event["time"]))
