@@ -349,3 +349,39 @@ def test_without_addresses_nothing_is_kept() -> None:
     for _ in range(1_000):
         notices.tell("Overdue", "Low Tide")
     notices.stop()
+
+
+# --- figures that a record may not say --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (({"qualifier": "about", "value": 2_000_000},) * 2, "1.5 to 5\u202fM"),
+        ((8_000_000_000, 8_000_000_000), "≥8\u202fbn"),
+    ],
+)
+def test_a_figure_that_no_record_may_say_silences_no_other_alarm(room: Room, counts: Any, said: str) -> None:
+    room.send(network("late", ago=2 * DAY))
+    room.send(network("n1", ago=HOUR, reach=counts[0]))
+    room.send([makers.asset_detected("more", "n1"), makers.count_observed("more", counts[1])])
+    out = Out(room)
+    assert out.look() >= 2
+    assert {alarm.rule for alarm in out.open} == {"reach_limit", "stage_limit"}
+    (reach,) = [alarm for alarm in out.open if alarm.rule == "reach_limit"]
+    assert said in words_of(reach, out.board).said
+    assert out.look(later=SECOND) == 0
+
+
+def test_an_alarm_that_cannot_be_recorded_stands_in_the_way_of_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.send([*network("late", ago=2 * DAY), *network("later", ago=3 * DAY)])
+    out, parse = Out(room), room.parser.parse_event
+
+    def picky(event: makers.Event) -> Any:
+        return parse(event | {"id": ""}) if event["data"].get("about") == "late" else parse(event)
+
+    monkeypatch.setattr(room.parser, "parse_event", picky)
+    assert out.look() == 1
+    assert [alarm.about for alarm in out.open] == ["later"]
