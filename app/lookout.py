@@ -101,9 +101,11 @@ class Lookout:
         if not said:
             return 0
         receipt = self._writer.submit([record for _, _, record in said], door=DOOR, principal=DOOR)
-        self._seq = _last(receipt.result(COMMIT_S).answers)
-        for what, alarm, _ in said:
-            self._say(what, alarm, board)
+        answers = receipt.result(COMMIT_S).answers
+        self._seq = _last(answers)
+        for (what, alarm, _), answer in zip(said, answers, strict=True):
+            if answer.status == "accepted":
+                self._say(what, alarm, board)
         return len(said)
 
     def _record(self, event: dict[str, Any]) -> Record | None:
@@ -197,10 +199,10 @@ def acknowledging(alarm: Alarm, by: str, now: int) -> dict[str, Any]:
 
 
 def event_of(type: RecordType, alarm: str, data: dict[str, Any], now: int) -> dict[str, Any]:
-    """What the room says about an alarm: of each kind once."""
+    """What the room says about an alarm. What is said again after it was withdrawn is another record."""
     return {
         "specversion": "1.0",
-        "id": f"{alarm}.{type.value.partition('.')[2]}",
+        "id": f"{alarm}.{type.value.partition('.')[2]}.{now:x}",
         "source": SOURCE,
         "type": f"{TYPE_PREFIX}{type}",
         "time": isoformat(now),

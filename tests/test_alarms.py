@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app import tables
+from app.acknowledging import Alarms
 from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
 from app.errors import BadRequest
-from app.lookout import Lookout, acknowledging
+from app.lookout import SOURCE, Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
 from app.settings import Settings
@@ -385,3 +388,42 @@ def test_an_alarm_that_cannot_be_recorded_stands_in_the_way_of_no_other(
     monkeypatch.setattr(room.parser, "parse_event", picky)
     assert out.look() == 1
     assert [alarm.about for alarm in out.open] == ["later"]
+
+
+# --- what was withdrawn -----------------------------------------------------------------------------------------------
+
+
+def withdraw(room: Room, kind: str) -> None:
+    """An operator withdraws what the room said of its only alarm."""
+    with room.database.read() as log:
+        ids = log.execute(select(tables.log.c.event_id).where(tables.log.c.event_id.contains(kind))).scalars().all()
+    (id,) = ids
+    said = makers.event("record.withdrawn", data={"source": SOURCE, "id": id}, source="//operators.example")
+    room.writer.submit(makers.records([said]), door="tests", principal="tests", may_withdraw_any=True).result(30)
+
+
+def test_an_end_that_was_withdrawn_is_said_once_more_and_told_once_more(room: Room) -> None:
+    room.send(network("late", ago=2 * DAY))
+    out = Out(room)
+    out.look()
+    room.send([makers.stage_changed("late", Stage.DISMISSED, at=isoformat(NOW))])
+    out.look(later=SECOND)
+    assert not out.open
+    withdraw(room, "cleared")
+    out.told.clear()
+    assert [out.look(later=SECOND) for _ in range(3)] == [1, 0, 0]
+    assert len(out.told) == 1
+    assert not out.open
+
+
+def test_an_acknowledgement_that_was_withdrawn_can_be_given_again(room: Room) -> None:
+    room.send(network("late", ago=2 * DAY))
+    out = Out(room)
+    out.look()
+    alarms = Alarms(lambda: room.board, room.writer, room.parser, room.clock)
+    (id,) = room.board.alarms
+    alarms.acknowledge(id, "Ann")
+    withdraw(room, "acknowledged")
+    assert room.board.alarms[id].waits
+    room.clock.at += SECOND
+    assert alarms.acknowledge(id, "Bob").acknowledged_by == "Bob"
