@@ -427,3 +427,15 @@ def test_an_acknowledgement_that_was_withdrawn_can_be_given_again(room: Room) ->
     assert room.board.alarms[id].waits
     room.clock.at += SECOND
     assert alarms.acknowledge(id, "Bob").acknowledged_by == "Bob"
+
+
+# --- names in chats ---------------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_sent_as_text_that_no_chat_makes_a_link_or_a_mention_of(room: Room) -> None:
+    name = "https://evil.example/x www.evil.example @everyone <!here>"
+    room.send([makers.network_reported("late", code_name=name, at=isoformat(NOW - 2 * DAY))])
+    out = Out(room)
+    out.look()
+    ((_, said),) = out.told
+    assert said.startswith("https[:]//evil[.]example/x www[.]evil[.]example (at)everyone ‹!here› in Detected")
