@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
 
-from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, MINUTE, PAGES, Stage, Surface, moment, surface_order
+from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, MINUTE, PAGES, Stage, Surface, instant, moment, surface_order
 
 NARROW = "\u202f"
 """Narrow no-break space, before a unit."""
@@ -113,11 +113,41 @@ def the_country(code: str, *, short: bool = False) -> str:
     return f"{'the ' if code in _WITH_ARTICLE else ''}{country_name(code, short=short)}"
 
 
+_NOT_ITS_PART = (
+    "Democratic Republic of Congo",
+    "Democratic Republic of the Congo",
+    "New Jersey",
+    "New Mexico",
+    "Northern Ireland",
+    "South Georgia",
+)
+"""Names of other places that have a country's in them, beside those of other countries."""
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    """Any country's name, or a place's that holds one; the longest first, so that "South Sudan" is no "Sudan"."""
+    codes = [code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))]
+    words = {name.casefold() for code in codes for name in (country_name(code), str(Locale("en").territories[code]))}
+    long = sorted({*words, *(name.casefold() for name in _NOT_ITS_PART)}, key=lambda name: (-len(name), name))
+    short = sorted({country_name(code, short=True) for code in _SHORT_COUNTRIES}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(map(re.escape, long))})|{'|'.join(map(re.escape, short))})(?!\w)")
+
+
 def names_country(text: str, code: str) -> bool:
-    """Whether a text names a country, as a word of its own. Short names in capitals only: "us" is no country."""
-    name, short = country_name(code), country_name(code, short=True)
-    found = re.search(rf"(?<!\w)(?:(?i:{re.escape(name)})|{re.escape(short)})(?!\w)", text)
-    return found is not None
+    """Whether a text names a country, as a word of its own and not within the name of another place.
+
+    Short names in capitals only: "us" is no country.
+    """
+    found = _names_in(text)
+    return country_name(code, short=True) in found or country_name(code).casefold() in found
+
+
+@lru_cache(1024)
+def _names_in(text: str) -> frozenset[str]:
+    """What a text names, as it stands there and in small letters."""
+    found = _named().findall(text)
+    return frozenset((*found, *map(str.casefold, found)))
 
 
 def stage_name(stage: Stage) -> str:
@@ -172,6 +202,10 @@ def day_words(on: date, *, weekday: bool = False, year: bool = False, full: bool
     return format_date(on, f"{week}{month}{' y' if year else ''}", locale="en")
 
 
+_FIRST, _LAST = instant(datetime(1, 1, 3, tzinfo=UTC)), instant(datetime(9999, 12, 29, tzinfo=UTC))
+"""Records may hold any time of the years 1 to 9999. By the clocks of a zone the ends of these are in no year at all."""
+
+
 def local(at: int, zone: str) -> datetime:
-    """An instant in a time zone (IANA name)."""
-    return moment(at).astimezone(ZoneInfo(zone))
+    """An instant in a time zone (IANA name). What is in no year of every zone's is the first or last day that is."""
+    return moment(min(max(at, _FIRST), _LAST)).astimezone(ZoneInfo(zone))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.amounts import short
-from app.hedged import Hedged
+from app.hedged import Hedged, Tally
+from app.measures._figures import total
 from app.networks import Network
 from app.nouns import country_name, duration, list_words, platform_name, stage_name, surface_name
 from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
@@ -139,10 +140,10 @@ def _others(network: Network) -> str:
     others = [surface for surface in network.assets_figure if surface not in HEADLINE_SURFACES]
     if not others:
         return ""
-    n = sum(network.assets.get(surface, 0) for surface in others)
+    n = total(sum((Tally.of(network.assets_figure[surface].figure) for surface in others), Tally()))
     places = list(dict.fromkeys(platform_name(surface.platform) for surface in sorted(others, key=surface_order)))
     where = list_words(places) if len(places) <= 2 else f"{len(places):,} other platforms"
-    return f"{n:,} more on {where}" if n else f"more stated on {where}"
+    return f"more stated on {where}" if n.is_absent or n.most == 0 else f"{short(n)} more on {where}"
 
 
 def _days(sight: Sight, network: Network) -> list[int]:
