@@ -7,9 +7,9 @@ approved must not mean something else to a program than on the wall.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from app import language
 
@@ -89,13 +89,52 @@ def the_country(code: str, *, short: bool = False) -> str:
     return f"{article} {country_name(code, short=short)}".lstrip()
 
 
+# --- what a text names ------------------------------------------------------------------------------------------------
+
+_NOT_ITS_PART = (
+    "Democratic Republic of Congo",
+    "Democratic Republic of the Congo",
+    "New Jersey",
+    "New Mexico",
+    "Northern Ireland",
+    "South Georgia",
+    "República Democrática do Congo",
+    "Nova Jersey",
+    "Novo México",
+    "Irlanda do Norte",
+    "Geórgia do Sul",
+)
+"""Names of other places that have a country's in them, beside those of other countries."""
+
+
 def names_country(text: str, code: str) -> bool:
-    """Whether a text names a country, as a word of its own. Short names in capitals only: "us" is no country."""
-    return any(
-        re.search(rf"(?<!\w)(?:(?i:{re.escape(name)})|{re.escape(short)})(?!\w)", text) for name, short in _names(code)
-    )
+    """Whether a text names a country, as a word of its own and not within the name of another place.
+
+    Short names in capitals only: "us" is no country.
+    """
+    asked = tuple(dict.fromkeys((language.SOURCE, language.room().code)))
+    found = _names_in(text, asked)
+    return any(_name(code, of, short=True) in found or _name(code, of, short=False).casefold() in found for of in asked)
 
 
-def _names(code: str) -> Iterator[tuple[str, str]]:
-    for of in dict.fromkeys((language.SOURCE, language.room().code)):
-        yield _name(code, of, short=False), _name(code, of, short=True)
+@lru_cache(1024)
+def _names_in(text: str, asked: tuple[str, ...]) -> frozenset[str]:
+    """What a text names in some languages, as it stands there and in small letters."""
+    found = _named(asked).findall(text)
+    return frozenset((*found, *map(str.casefold, found)))
+
+
+@cache
+def _named(asked: tuple[str, ...]) -> re.Pattern[str]:
+    """Any country's name, or a place's that holds one; the longest first, so that "South Sudan" is no "Sudan"."""
+    words = {name.casefold() for name in _NOT_ITS_PART}
+    short: set[str] = set()
+    for of in asked:
+        territories = language.language(of).locale.territories
+        codes = [code for code in territories if re.fullmatch("[A-Z]{2}", str(code))]
+        words |= {name.casefold() for code in codes for name in (_name(code, of, short=False), str(territories[code]))}
+        customs = _CUSTOMS.get(language.language(of).locale.language)
+        short |= set() if customs is None else set(customs.short.values())
+    long = sorted(words, key=lambda name: (-len(name), name))
+    brief = sorted(short, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<!\w)(?:(?i:{'|'.join(map(re.escape, long))})|{'|'.join(map(re.escape, brief))})(?!\w)")

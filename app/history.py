@@ -30,6 +30,7 @@ from app.checkpoints import EVERY, MOST, SLACK, Checkpoints, blank, copied
 from app.cursor import Cursor, end_for, end_of, forward, nearest
 from app.database import Database
 from app.errors import NotFound, Unavailable
+from app.language import _
 from app.recorded import Recorded
 
 __all__ = ["Cursor", "History"]
@@ -52,6 +53,12 @@ PIECE = 200
 MOST_KEPT = 16
 """Boards that were opened lately and are kept."""
 
+RETRY_OPEN_S = 2.0
+
+MOST_WAITING = 8
+"""Questions for places of the past that wait to be opened. They hold the threads that answer everybody: who asks for
+one place after the other must not keep the walls from being opened."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,6 +75,7 @@ class History:
         self._kept: OrderedDict[tuple[str, int], Board] = OrderedDict()
         self._lock = threading.Lock()
         self._opening = threading.Lock()
+        self._places = threading.BoundedSemaphore(MOST_WAITING)
         self._due = every
         self._poked = threading.Event()
         self._stopped = threading.Event()
@@ -78,18 +86,23 @@ class History:
     def at(self, seq: int) -> Board:
         """The board as it stood when ``seq`` was the last record; an empty one at 0.
 
-        Raises NotFound past the end of the log and BadRequest below 0.
+        Raises NotFound past the end of the log, BadRequest below 0, and Unavailable where too many wait already.
         """
         with self._database.read() as log:
             key = end_for(log, seq).epoch, seq
         if (board := self._known(key)) is not None:
             return board
-        # One opens at a time: two would not be faster, and many who ask for the same place wait for one board.
-        with self._opening:
-            if (board := self._known(key)) is None:
-                with Cursor(self._database, self._checkpoints, seq) as cursor:
-                    board = cursor.board
-                self._keep((board.epoch, seq), board)
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(_("too many places of the past are being opened: come again"), RETRY_OPEN_S)
+        try:
+            # One opens at a time: two would not be faster, and those who ask for the same place wait for one board.
+            with self._opening:
+                if (board := self._known(key)) is None:
+                    with Cursor(self._database, self._checkpoints, seq) as cursor:
+                        board = cursor.board
+                    self._keep((board.epoch, seq), board)
+        finally:
+            self._places.release()
         return board.frozen()
 
     def cursor(self, seq: int) -> Cursor:
@@ -111,7 +124,7 @@ class History:
             end = end_for(log, seq)
             found = log.execute(select(t.log.c.recorded_at).where(t.log.c.seq == seq)).scalar()
         if found is None:
-            raise NotFound(f"no record has seq {seq}: the log holds 1 to {end.seq}")
+            raise NotFound(_("no record has seq {seq}: the log holds 1 to {last}").format(seq=seq, last=end.seq))
         return int(found)
 
     def _known(self, key: tuple[str, int]) -> Board | None:

@@ -32,4 +32,6 @@ def past_instant(text: str, now: int, zone: ZoneInfo, field: str = "at") -> int:
         raise BadRequest(field, _("is no time: write 21:40, 2018-10-26T21:40 or 2018-10-26T21:40:00Z")) from None
     if then > now:
         raise BadRequest(field, _("has not come yet"))
+    if then < 0:
+        raise BadRequest(field, _("is before 1970: nothing was recorded then"))
     return then

@@ -19,10 +19,11 @@ from app.alarms import Cause, Look, all_causes, words_of
 from app.board import Board
 from app.clock import Clock
 from app.database import Database
-from app.errors import WarroomError
+from app.errors import Refused, WarroomError
+from app.hedged import Hedged
 from app.language import _
 from app.log import Answer
-from app.records import RecordParser, hedged_json
+from app.records import PLAUSIBLE, SUM, Record, RecordParser, hedged_json
 from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
 from app.writer import Writer
 
@@ -95,14 +96,26 @@ class Lookout:
         over = [alarm for key, alarm in sorted(raised.items()) if key not in found]
         if not (begin or over):
             return 0
-        events = [*(raising(cause, now) for cause in begin), *(clearing(alarm, now) for alarm in over)]
-        receipt = self._writer.submit([self._parser.parse_event(event) for event in events], door=DOOR, principal=DOOR)
-        self._seq = _last(receipt.result(COMMIT_S).answers)
-        for cause in begin:
-            self._say("{alarm}", _alarm(cause, now), board)
-        for alarm in over:
-            self._say(_("Over: {alarm}"), alarm, board)
-        return len(events)
+        news = [("{alarm}", _alarm(cause, now), self._record(raising(cause, now))) for cause in begin]
+        news += [(_("Over: {alarm}"), alarm, self._record(clearing(alarm, now))) for alarm in over]
+        said = [(what, alarm, record) for what, alarm, record in news if record is not None]
+        if not said:
+            return 0
+        receipt = self._writer.submit([record for *_said, record in said], door=DOOR, principal=DOOR)
+        answers = receipt.result(COMMIT_S).answers
+        self._seq = _last(answers)
+        for (what, alarm, _record), answer in zip(said, answers, strict=True):
+            if answer.status == "accepted":
+                self._say(what, alarm, board)
+        return len(said)
+
+    def _record(self, event: dict[str, Any]) -> Record | None:
+        """What the log takes; None for an event that cannot be said, so that it stands in the way of no other."""
+        try:
+            return self._parser.parse_event(event)
+        except Refused as refused:
+            log.warning("an alarm cannot be recorded: %s", refused)
+            return None
 
     def _say(self, what: str, alarm: Alarm, board: Board) -> None:
         words, network = words_of(alarm, board), board.find(alarm.about)
@@ -162,10 +175,20 @@ def raising(cause: Cause, now: int) -> dict[str, Any]:
     if cause.part:
         data["part"] = cause.part
     if cause.figure is not None:
-        data["figure"] = hedged_json(cause.figure)
+        data["figure"] = _sayable(cause.figure)
     if cause.limit is not None:
         data["limit"] = cause.limit
     return event_of(RecordType.ALARM_RAISED, _id(cause, now), data, now)
+
+
+def _sayable(figure: Hedged) -> dict[str, Any]:
+    """A figure as a record may have it: of a sum, and of more than there are people, its sure ends."""
+    said = hedged_json(figure)
+    if SUM not in said and max(figure.low or 0, figure.high or 0) <= PLAUSIBLE:
+        return said
+    least, most = min(figure.least, PLAUSIBLE), figure.most
+    is_open = most is None or most > PLAUSIBLE
+    return hedged_json(Hedged.at_least(least) if is_open else Hedged.between(least, most or 0))
 
 
 def clearing(alarm: Alarm, now: int) -> dict[str, Any]:
@@ -179,10 +202,10 @@ def acknowledging(alarm: Alarm, by: str, now: int) -> dict[str, Any]:
 
 
 def event_of(type: RecordType, alarm: str, data: dict[str, Any], now: int) -> dict[str, Any]:
-    """What the room says about an alarm: of each kind once."""
+    """What the room says about an alarm. What is said again after it was withdrawn is another record."""
     return {
         "specversion": "1.0",
-        "id": f"{alarm}.{type.value.partition('.')[2]}",
+        "id": f"{alarm}.{type.value.partition('.')[2]}.{now:x}",
         "source": SOURCE,
         "type": f"{TYPE_PREFIX}{type}",
         "time": isoformat(now),

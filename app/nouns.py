@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from app.language import N_, SOURCE, _, locale, pgettext, spoken
 from app.numerals import grouped, localized
-from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, MINUTE, PAGES, Stage, Surface, moment, surface_order
+from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, MINUTE, PAGES, Stage, Surface, instant, moment, surface_order
 
 NARROW = "\u202f"
 """Narrow no-break space, before a unit."""
@@ -207,6 +207,10 @@ def _bare(words: str) -> str:
     return words.replace(".", "")
 
 
+_FIRST, _LAST = instant(datetime(1, 1, 3, tzinfo=UTC)), instant(datetime(9999, 12, 29, tzinfo=UTC))
+"""Records may hold any time of the years 1 to 9999. By the clocks of a zone the ends of these are in no year at all."""
+
+
 def local(at: int, zone: str) -> datetime:
-    """An instant in a time zone (IANA name)."""
-    return moment(at).astimezone(ZoneInfo(zone))
+    """An instant in a time zone (IANA name). What is in no year of every zone's is the first or last day that is."""
+    return moment(min(max(at, _FIRST), _LAST)).astimezone(ZoneInfo(zone))

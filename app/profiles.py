@@ -102,12 +102,15 @@ def attribution_of(network: Network) -> str:
 
 
 def _words(network: Network, claim: Claim) -> str:
-    """A claim in our words; in its own where it was approved and no sentence of ours will do."""
+    """A claim in our words; in its own where it was approved and no sentence of ours will do.
+
+    Whoever approved that nobody can say has approved no name: what the claim denies is not repeated.
+    """
     origins = network.attributed_origins
     if claim.approves:
         origins = tuple(code for code in origins if names_country(claim.claim, code))
     place = list_words([the_country(code) for code in origins])
-    own = claim.claim if claim.approves else ""
+    own = claim.claim if claim.approves and claim.rung is not Rung.CANNOT_SAY else ""
     return attribution_words(own, claim.rung, network.name, approved=network.approved, place=place)
 
 

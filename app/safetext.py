@@ -61,6 +61,8 @@ _FORMULA = re.compile(
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+-]*)(?::|\[:\])(.*)")
 _LOOK_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "FULLWIDTH", "MATHEMATICAL")
 _HOST = re.compile(r"(/*[^/?#]*)(.*)")
+_CHAT_DOT = re.compile(r"(?<=\w)\.(?=[^\W_])")
+_CHAT = str.maketrans({"<": "‹", ">": "›", "@": "(at)"})
 _HOST_DOT = re.compile(r"(?<!\[)\.(?!\])")
 
 
@@ -127,6 +129,12 @@ def defang(url: str) -> str:
         scheme = re.sub("^http", "hxxp", scheme, flags=re.IGNORECASE) + "[:]"
     host = _HOST.match(rest)
     return scheme + (_HOST_DOT.sub("[.]", host[1]) + host[2] if host else rest)
+
+
+def unlinked(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
+    """One line for a chat or a mail, of which nothing makes a link, a preview that is fetched, a mention or a tag."""
+    shown = clean(text, limit, empty=empty).replace("://", "[:]//").translate(_CHAT)
+    return _CHAT_DOT.sub("[.]", shown)
 
 
 def mixed_script(text: str) -> bool:

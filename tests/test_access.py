@@ -41,6 +41,7 @@ from app.database import Database
 from app.errors import Forbidden
 from app.tables import metadata
 from app.vocabulary import DAY, HOUR, MINUTE, SECOND
+from tests.house import house
 
 NOW = 1_795_521_600_000_000
 NO_TOKENS = [
@@ -447,3 +448,19 @@ async def test_the_live_door_learns_whose_session_has_ended(gate: Gate, database
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
+
+
+# --- the room's own word ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", ["//warroom/alarms", "//detectors.example/a"])
+def test_no_key_can_be_made_for_what_the_room_says_itself(tmp_path: Path, source: str) -> None:
+    types = ["record.withdrawn"] if source == "//warroom/alarms" else ["alarm.cleared"]
+    with house(tmp_path) as there, there.room.database.write() as connection, pytest.raises(ValueError, match="own"):
+        create_key(connection, "loud", source, types, 0)
+
+
+def test_a_key_that_was_made_for_alarms_may_not_send_any() -> None:
+    assert not Detector("id", "old", "//a", frozenset({"alarm.raised"})).allows("//a", "alarm.raised")
+    old = Detector("id", "old", "//warroom/alarms", frozenset({"record.withdrawn"}))
+    assert not old.allows("//warroom/alarms", "record.withdrawn")

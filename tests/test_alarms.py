@@ -10,12 +10,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from app import tables
+from app.acknowledging import Alarms
 from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
 from app.errors import BadRequest
-from app.lookout import Lookout, acknowledging
+from app.lookout import SOURCE, Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
 from app.settings import Settings
@@ -349,3 +352,90 @@ def test_without_addresses_nothing_is_kept() -> None:
     for _ in range(1_000):
         notices.tell("Overdue", "Low Tide")
     notices.stop()
+
+
+# --- figures that a record may not say --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (({"qualifier": "about", "value": 2_000_000},) * 2, "1.5 to 5\u202fM"),
+        ((8_000_000_000, 8_000_000_000), "≥8\u202fbn"),
+    ],
+)
+def test_a_figure_that_no_record_may_say_silences_no_other_alarm(room: Room, counts: Any, said: str) -> None:
+    room.send(network("late", ago=2 * DAY))
+    room.send(network("n1", ago=HOUR, reach=counts[0]))
+    room.send([makers.asset_detected("more", "n1"), makers.count_observed("more", counts[1])])
+    out = Out(room)
+    assert out.look() >= 2
+    assert {alarm.rule for alarm in out.open} == {"reach_limit", "stage_limit"}
+    (reach,) = [alarm for alarm in out.open if alarm.rule == "reach_limit"]
+    assert said in words_of(reach, out.board).said
+    assert out.look(later=SECOND) == 0
+
+
+def test_an_alarm_that_cannot_be_recorded_stands_in_the_way_of_no_other(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.send([*network("late", ago=2 * DAY), *network("later", ago=3 * DAY)])
+    out, parse = Out(room), room.parser.parse_event
+
+    def picky(event: makers.Event) -> Any:
+        return parse(event | {"id": ""}) if event["data"].get("about") == "late" else parse(event)
+
+    monkeypatch.setattr(room.parser, "parse_event", picky)
+    assert out.look() == 1
+    assert [alarm.about for alarm in out.open] == ["later"]
+
+
+# --- what was withdrawn -----------------------------------------------------------------------------------------------
+
+
+def withdraw(room: Room, kind: str) -> None:
+    """An operator withdraws what the room said of its only alarm."""
+    with room.database.read() as log:
+        ids = log.execute(select(tables.log.c.event_id).where(tables.log.c.event_id.contains(kind))).scalars().all()
+    (id,) = ids
+    said = makers.event("record.withdrawn", data={"source": SOURCE, "id": id}, source="//operators.example")
+    room.writer.submit(makers.records([said]), door="tests", principal="tests", may_withdraw_any=True).result(30)
+
+
+def test_an_end_that_was_withdrawn_is_said_once_more_and_told_once_more(room: Room) -> None:
+    room.send(network("late", ago=2 * DAY))
+    out = Out(room)
+    out.look()
+    room.send([makers.stage_changed("late", Stage.DISMISSED, at=isoformat(NOW))])
+    out.look(later=SECOND)
+    assert not out.open
+    withdraw(room, "cleared")
+    out.told.clear()
+    assert [out.look(later=SECOND) for _ in range(3)] == [1, 0, 0]
+    assert len(out.told) == 1
+    assert not out.open
+
+
+def test_an_acknowledgement_that_was_withdrawn_can_be_given_again(room: Room) -> None:
+    room.send(network("late", ago=2 * DAY))
+    out = Out(room)
+    out.look()
+    alarms = Alarms(lambda: room.board, room.writer, room.parser, room.clock)
+    (id,) = room.board.alarms
+    alarms.acknowledge(id, "Ann")
+    withdraw(room, "acknowledged")
+    assert room.board.alarms[id].waits
+    room.clock.at += SECOND
+    assert alarms.acknowledge(id, "Bob").acknowledged_by == "Bob"
+
+
+# --- names in chats ---------------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_sent_as_text_that_no_chat_makes_a_link_or_a_mention_of(room: Room) -> None:
+    name = "https://evil.example/x www.evil.example @everyone <!here>"
+    room.send([makers.network_reported("late", code_name=name, at=isoformat(NOW - 2 * DAY))])
+    out = Out(room)
+    out.look()
+    ((_, said),) = out.told
+    assert said.startswith("https[:]//evil[.]example/x www[.]evil[.]example (at)everyone ‹!here› in Detected")

@@ -20,7 +20,7 @@ from app.clock import FixedClock, SystemClock
 from app.main import create_app
 from app.vocabulary import DAY, HOUR, MINUTE, SECOND, Stage, isoformat
 from app.wire import LineProtocol
-from dashboards.desk.alarms import MOST_OVER
+from dashboards.desk.alarms import MOST_OPEN, MOST_OVER
 from dashboards.desk.alarms_api import MOST
 from tests import hostile, makers
 from tests.house import House, house, settings_of
@@ -374,3 +374,16 @@ def test_an_alarm_of_the_lookout_is_acknowledged_and_is_over_as_all_are(tmp_path
         assert room.room.lookout.look() == 1
         (alarm,) = desk.get("/api/v1/alarms").json()["alarms"]
         assert (alarm["acknowledged_by"], alarm["cleared_at"]) == ("a lead", isoformat(NOW))
+
+
+# --- floods -----------------------------------------------------------------------------------------------------------
+
+
+def test_of_a_flood_the_first_are_listed_and_all_are_counted_and_acknowledged(room: House, desk: Desk) -> None:
+    room.send(*(raised(f"a{n}", about=f"n{n}") for n in range(MOST_OPEN + 5)))
+    page = desk.get("/desk/alarms/list").text
+    assert f"{MOST_OPEN + 5} open" in page
+    assert rows(page)[-1] == "and 5 more"
+    assert len(rows(page)) == MOST_OPEN + 2
+    desk.post("/desk/alarms/acknowledge", until=str(NOW))
+    assert "all acknowledged" in desk.get("/desk/alarms/list").text

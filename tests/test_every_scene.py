@@ -26,9 +26,9 @@ from dashboards.render import STATIC
 from dashboards.scenes import ROOM, Scene, Sight, all_scenes, drawn_by
 from tests import makers
 from tests.every_room import END, FIRST_DAY, LIMITS_S, MADE, STATES, subject_of, subjects
-from tests.house import House, settings_of
+from tests.house import House, house, settings_of
 from tests.markup import Element, parsed
-from tests.room import Room
+from tests.room import Room, at
 
 EVERY = sorted(all_scenes())
 TEMPLATES = Path(scenes.__file__).parents[1] / "templates"
@@ -515,3 +515,28 @@ def test_only_those_who_may_watch_open_a_scene(scene: Scene, tmp_path: Path) -> 
             assert house.ask(f"/wall/{scene.name}/n1").status_code == 404
     finally:
         house.room.close()
+
+
+# --- the ends of time -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_no_time_that_a_record_may_hold_stops_a_panel(tmp_path: Path, time: str, zone: str) -> None:
+    room = Room(f"sqlite:///{tmp_path / 'room.sqlite'}", now=at("2018-10-26T14:00:00Z"), zone=zone)
+    room.send(
+        [
+            makers.network_reported(elections=["far"]),
+            makers.election_scheduled("far", polls_open=time),
+            makers.alarm_raised(since=time),
+        ]
+    )
+    drawn = wall.draw(room.board, room.clock.now(), watch=room.watch)
+    room.close()
+    assert [topic for topic, payload in drawn.items() if "Cannot draw this" in str(payload)] == []
+
+
+def test_a_time_before_1970_is_no_past(tmp_path: Path) -> None:
+    with house(tmp_path, zone="America/New_York") as there:
+        for name in ("situation", "tempo"):
+            assert there.ask(f"/wall/{name}", at="0001-01-01T00:00:00Z").status_code == 400

@@ -219,6 +219,33 @@ def test_screens_say_what_was_stated_and_what_is_listed(room: Room) -> None:
     assert pages["words"] == "≈30 removed, 1 active; 1 listed"
 
 
+@pytest.mark.parametrize(
+    ("stated", "words", "bars"),
+    [
+        ({"qualifier": "about", "value": 60}, "≈60 removed, 15 to 25 active; ≈60 stated", (750, 187)),
+        ({"qualifier": "at most", "value": 60}, "≤60 removed, 20 to 80 active; ≤60 stated", (0, 250)),
+    ],
+)
+def test_what_is_left_is_no_surer_than_what_was_removed(
+    room: Room, stated: makers.Event, words: str, bars: tuple[int, int]
+) -> None:
+    room.send([reported(), *(event for n in range(80) for event in page(f"a{n}"))])
+    room.send([makers.statement_made("n1", assets={"facebook:page": stated}, at=EARLIER)])
+    room.send([makers.asset_removed(f"a{n}", at=isoformat(NOW)) for n in range(5)])
+    room.send([makers.stage_changed("n1", Stage.REMOVED, at=isoformat(NOW))])
+    pages = view(room)["kinds"]["rows"][0]
+    assert (pages["words"], (pages["removed"], pages["active"])) == (words, bars)
+
+
+def test_what_was_given_back_below_a_ceiling_is_active(room: Room) -> None:
+    room.send([reported(), *page("a1"), *page("a2")])
+    room.send([makers.statement_made("n1", assets={"facebook:page": {"qualifier": "less than", "value": 100}})])
+    room.send([makers.asset_removed(id, at=isoformat(NOW - HOUR)) for id in ("a1", "a2")])
+    room.send([makers.stage_changed("n1", Stage.REMOVED, at=isoformat(NOW - HOUR))])
+    room.send([makers.asset_restored("a1", at=isoformat(NOW))])
+    assert view(room)["kinds"]["rows"][0]["words"] == "<99 removed, 1 active; 2 listed"
+
+
 def test_more_kinds_than_there_is_room_for_are_counted(room: Room) -> None:
     kinds = ("facebook:page", "facebook:group", "x:account", "youtube:channel", "web:site")
     room.send([reported()])

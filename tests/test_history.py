@@ -20,8 +20,9 @@ from app import history as past
 from app import tables as t
 from app.board import Board
 from app.checkpoints import Checkpoints
-from app.errors import BadRequest, NotFound
-from app.history import History
+from app.cursor import Cursor
+from app.errors import BadRequest, NotFound, Unavailable
+from app.history import MOST_WAITING, History
 from app.rebuild import rebuild
 from app.vocabulary import HOUR, MINUTE, SECOND, Rung, Scope, Stage, Watch
 from tests import recount_room
@@ -672,3 +673,34 @@ def test_checkpoints_hold_what_a_board_is_made_of_and_not_the_log(room: Room, fo
     all_kept(history)
     size = {each.path.stat().st_size for each in Checkpoints(folder).of(room.board.epoch)}
     assert len(size) == 1, "posts add nothing to one"
+
+
+# --- many who ask -----------------------------------------------------------------------------------------------------
+
+
+def test_no_more_wait_for_the_past_than_leave_threads_for_the_present(
+    room: Room, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = Live(room, story())
+    history = History(room.database, folder)
+    gone_on, begun = threading.Event(), threading.Event()
+    opened = Cursor.__enter__
+
+    def slow(self: Cursor) -> Cursor:
+        begun.set()
+        gone_on.wait(30)
+        return opened(self)
+
+    monkeypatch.setattr(Cursor, "__enter__", slow)
+    asked = [threading.Thread(target=history.at, args=(seq,)) for seq in range(1, MOST_WAITING + 1)]
+    for each in asked:
+        each.start()
+    begun.wait(30)
+    while history._places._value:
+        time.sleep(0.01)
+    with pytest.raises(Unavailable, match="come again"):
+        history.at(live.end)
+    gone_on.set()
+    for each in asked:
+        each.join()
+    same(room, history.at(live.end), live.boards[live.end])

@@ -160,3 +160,13 @@ def test_a_label_stands_left_of_its_dot_where_there_is_no_room_to_the_right() ->
     assert (left["anchor"], right["anchor"]) == ("end", "start")
     assert 0 < left["label_x"] < left["left"]
     assert right["x"] + DOT < right["label_x"] < WIDTH
+
+
+# --- what was stated elsewhere ----------------------------------------------------------------------------------------
+
+
+def test_what_is_stated_elsewhere_counts_there_as_it_does_on_the_scene_of_the_network(room: Room) -> None:
+    room.send(network("n1"))
+    room.send([makers.asset_detected("x1", "n1", platform="x", kind="account")])
+    room.send([makers.statement_made("n1", assets={"x:account": {"qualifier": "about", "value": 500}})])
+    assert view(room)["open"]["rows"][0]["others"] == "≈500 more on X"

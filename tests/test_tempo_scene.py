@@ -16,7 +16,7 @@ from app.vocabulary import BIN, DAY, HOUR, MINUTE, Scope, Stage, isoformat
 from app.wording import short
 from dashboards.figures import tempo_assets, tempo_reach
 from dashboards.figures._timeline import WEEKS, WIDTH_REM, Box, at_rem, at_week, free, scale
-from dashboards.scenes import Sight, tempo
+from dashboards.scenes import Sight, ledger, tempo
 from dashboards.scenes._tempo import WEEK
 from dashboards.scenes._tempo_durations import LEFT, WIDTH, Axis, median
 from dashboards.scenes._tempo_reach import MOST_TURNS, line, turns_of
@@ -363,3 +363,13 @@ def test_figure_of_no_networks_is_a_known_zero(room: Room) -> None:
         {"x": -21.0, "figure": Hedged.exactly(0)},
         {"x": 0.0, "figure": Hedged.exactly(0)},
     ]
+
+
+def test_a_network_is_confirmed_when_the_ledger_says_so(room: Room) -> None:
+    room.send(network("n1", 20 * DAY))
+    for stage, days in ((Stage.CONFIRMED, 18), (Stage.UNDER_REVIEW, 15), (Stage.CONFIRMED, 10), (Stage.REMOVED, 5)):
+        room.send([makers.stage_changed("n1", stage, **ago(days * DAY))])
+    (row,) = view(room)["durations"]["closed"]
+    assert row["said"] == "confirmed after 10\u202fd, removed after 15\u202fd"
+    (taken,) = ledger.SCENE.view(room.board, room.clock.now(), room.watch, {})["takedowns"]["rows"]
+    assert taken["confirmed"]["n"] == "10\u202fd"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.countries import names_country
 from app.hedged import Hedged, Money, Qualifier, slack
 from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, INSTAGRAM, MINUTE, PAGES, Rung, Stage, Surface, instant
 from app.wording import (
@@ -533,3 +534,24 @@ def test_no_ties_found_denies_nothing() -> None:
 
 def test_a_rung_has_a_label() -> None:
     assert rung_name(Rung.MANUAL_REVIEW_LINKED_TO) == "Manual review linked to"
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "not_named"),
+    [
+        ("operated from South Sudan", "SS", "SD"),
+        ("Originated in Guinea-Bissau.", "GW", "GN"),
+        ("originated in Papua New Guinea", "PG", "GN"),
+        ("run from DR Congo", "CD", "CG"),
+        ("from the Democratic Republic of the Congo", "", "CG"),
+        ("from American Samoa", "AS", "WS"),
+        ("operated from Northern Ireland", "", "IE"),
+        ("a firm in New Jersey", "", "JE"),
+        ("by SUDAN and South Sudan", "SD", "US"),
+        ("linked to the US, not to us", "US", "UK"),
+    ],
+)
+def test_a_country_is_named_by_its_own_name_and_not_within_another(text: str, named: str, not_named: str) -> None:
+    assert not named or names_country(text, named)
+    assert not names_country(text, not_named)
+    assert not names_country("not to us", "US")

@@ -65,7 +65,7 @@ def bring_up(code: str) -> list[str]:
     write_po(written, held, width=WIDTH, include_lineno=False)
     lines = written.getvalue().splitlines(keepends=True)
     path.write_bytes(b"".join(line for line in lines if not line.startswith(CHANGING)))
-    return [str(message.id) for message in held if message.id and not all(_forms(message.string))]
+    return [str(message.id) for message in held if message.id and (message.fuzzy or not all(_forms(message.string)))]
 
 
 def _forms(said: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:

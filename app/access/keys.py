@@ -32,6 +32,12 @@ OBSERVATIONS = frozenset(
 )
 """What a detector says by default: what it saw, and that it was wrong. Decisions are people's."""
 
+OWN = "//warroom/"
+"""How the room's own sources begin. What it says itself, its alarms, no key may say: by another's word that one is
+raised, over or seen, the room's own would not be raised and not be sent."""
+
+OWN_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
+
 
 @dataclass(frozen=True, slots=True)
 class Detector:
@@ -45,7 +51,7 @@ class Detector:
 
     def allows(self, source: str, type: str) -> bool:
         """Whether a record of this ``source`` and (unprefixed) ``type`` may come from here."""
-        return source == self.source and type in self.types
+        return source == self.source and type in self.types and type not in OWN_TYPES and not source.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +67,13 @@ class KeyRow:
 def create_key(connection: Connection, name: str, source: str, types: Iterable[str], now: int) -> str:
     """Make a key and return its secret, which is not kept and cannot be shown again.
 
-    Raises ValueError for an empty name or source, and for no or unknown types.
+    Raises ValueError for an empty name or source, for no or unknown types, and for what the room says itself.
     """
     known = sorted({RecordType(word).value for word in types})
     if not (name.strip() and source and known):
         raise ValueError("a key needs a name, a source and at least one record type")
+    if source.startswith(OWN) or OWN_TYPES.intersection(known):
+        raise ValueError(f"alarms and the sources {OWN}… are the room's own: no key may send them")
     key_id = secrets.token_hex(6)
     secret, digest = new_secret(f"wrk_{key_id}")
     row = {"id": key_id, "name": name.strip(), "source": source, "types": " ".join(known)}

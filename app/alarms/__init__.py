@@ -21,7 +21,7 @@ from types import ModuleType
 from app.board import Board
 from app.hedged import Hedged
 from app.language import _
-from app.safetext import clean
+from app.safetext import unlinked
 from app.silence import called
 from app.vocabulary import Alarm, Watch
 
@@ -79,7 +79,8 @@ class Words:
     said: str
 
     def __str__(self) -> str:
-        return " ".join(filter(None, (clean(self.name, NAME_LIMIT, empty=""), self.said)))
+        """As it is sent: chats and mail programs fetch what a link leads to, and a name may tell its owner so."""
+        return " ".join(filter(None, (unlinked(self.name, NAME_LIMIT, empty=""), self.said)))
 
 
 def words_of(alarm: Alarm, board: Board) -> Words:

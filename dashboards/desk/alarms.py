@@ -17,6 +17,9 @@ from dashboards.desk.shell import Desk, Form, field, onward
 
 LIST = "/desk/alarms"
 
+MOST_OPEN = 200
+"""Open alarms that are listed, those that wait first; every desk asks for the list again and again."""
+
 MOST_OVER = 50
 """Alarms that are over and are listed; of the others it is said how many they are."""
 
@@ -66,7 +69,8 @@ def alarms_view(desk: Desk, visitor: Visitor) -> Row:
     ended.sort(key=lambda each: -each[0])
     over = [alarm for at, alarm in ended if at > now - DAY]
     return {
-        "open": [alarm_row(desk, board, alarm) for alarm in opened],
+        "open": [alarm_row(desk, board, alarm) for alarm in opened[:MOST_OPEN]],
+        "count": len(opened),
         "over": [alarm_row(desk, board, alarm) for alarm in over[:MOST_OVER]],
         "more": max(0, len(over) - MOST_OVER),
         "until": max((alarm.raised_at for alarm in opened), default=0),

@@ -142,17 +142,28 @@ def _split(removed: Hedged, active: Hedged) -> str:
 
 
 def _active(figure: Hedged, removed: Hedged) -> Hedged:
-    """What is left. A removal without a count is that of a whole network as stated: its hedge is the same as theirs."""
+    """What is left. A removal without a count is that of a whole network as stated: its hedge is the same as theirs.
+
+    Where more is listed than was stated, what is left is as little known as what was removed.
+    """
     if removed.qualifier is Qualifier.EXACTLY:
         return less(figure, removed.low or 0)
-    return Hedged.exactly(max(0, (figure.low or 0) - (removed.low or 0)))
+    if figure.qualifier is not Qualifier.EXACTLY:
+        ends = (figure.low, removed.low) if removed.high is None else (figure.high, removed.high)
+        return Hedged.exactly(max(0, (ends[0] or 0) - (ends[1] or 0)))
+    listed = figure.low or 0
+    least = 0 if removed.most is None else max(0, listed - removed.most)
+    most = max(0, listed - removed.least)
+    if least == most:
+        return Hedged.exactly(least)
+    return Hedged.between(least, most) if least else Hedged.at_most(most)
 
 
 def _length(figure: Hedged) -> int:
     """The bar of a bound is as long as what is sure."""
-    return figure.value or figure.least
+    return (figure.low or 0) if figure.low == figure.high else figure.least
 
 
 def _bar(figure: Hedged, longest: int) -> int:
     n = _length(figure)
-    return max(6, BAR * n // longest) if n and longest else 0
+    return min(BAR, max(6, BAR * n // longest)) if n and longest else 0

@@ -7,8 +7,9 @@ from typing import Any
 
 from app.amounts import short
 from app.countries import country_name, country_tag
-from app.hedged import Hedged
-from app.language import _, ngettext
+from app.hedged import Hedged, Tally
+from app.language import _
+from app.measures._figures import total
 from app.networks import Network
 from app.nouns import duration, list_words, platform_name, stage_name, surface_name
 from app.numerals import grouped
@@ -142,12 +143,12 @@ def _others(network: Network) -> str:
     others = [surface for surface in network.assets_figure if surface not in HEADLINE_SURFACES]
     if not others:
         return ""
-    n = sum(network.assets.get(surface, 0) for surface in others)
+    n = total(sum((Tally.of(network.assets_figure[surface].figure) for surface in others), Tally()))
     places = list(dict.fromkeys(platform_name(surface.platform) for surface in sorted(others, key=surface_order)))
     where = list_words(places) if len(places) <= 2 else _("{n} other platforms").format(n=grouped(len(places)))
-    if not n:
+    if n.is_absent or n.most == 0:
         return _("more stated on {platforms}").format(platforms=where)
-    return ngettext("{n} more on {platforms}", "{n} more on {platforms}", n).format(n=grouped(n), platforms=where)
+    return _("{n} more on {platforms}").format(n=short(n), platforms=where)
 
 
 def _days(sight: Sight, network: Network) -> list[int]:

@@ -15,6 +15,7 @@ from app.vocabulary import DAY, RecordType, Stage
 from app.wording import Parts
 from dashboards.scenes._sight import Sight
 from dashboards.scenes._stages import is_overdue
+from dashboards.scenes._takedown import takedown_of
 
 OPEN_ROWS, CLOSED_ROWS = 5, 5
 """Rows that there is room for, whether they are filled or not."""
@@ -80,12 +81,13 @@ def removals(sight: Sight) -> list[Removal]:
         if network.stage is Stage.REMOVED and network.stages[0].stage is not Stage.REMOVED
     ]
     removed.sort(key=lambda network: (-network.stage_since, network.id))
-    return [_removal(network) for network in removed]
+    return [_removal(network, sight.now) for network in removed]
 
 
-def _removal(network: Network) -> Removal:
-    agreed = (Stage.CONFIRMED, Stage.REMOVAL_ORDERED)
-    at = next((step.at for step in network.stages if step.stage in agreed), None)
+def _removal(network: Network, now: int) -> Removal:
+    """Confirmed as the ledger has it: what went back to an earlier stage, or was open again, was decided anew."""
+    takedown = takedown_of(network, now)
+    at = None if takedown is None else takedown.confirmed if takedown.confirmed is not None else takedown.ordered
     begin = network.first_seen_at
     return Removal(network, None if at is None else max(0, at - begin), max(0, network.stage_since - begin))
 
