@@ -32,6 +32,9 @@ LOOK_S = 1.0
 COMMIT_S = 10.0
 """Seconds for which one waits for a commit."""
 
+MOST_TOLD = 20
+"""Alarms of one look that are told one by one. A flood of them must not stand before the next one's notice."""
+
 LOCK = 0x77616C72
 """Key of PostgreSQL's advisory lock, the same in every process."""
 
@@ -103,9 +106,12 @@ class Lookout:
         receipt = self._writer.submit([record for _, _, record in said], door=DOOR, principal=DOOR)
         answers = receipt.result(COMMIT_S).answers
         self._seq = _last(answers)
-        for (what, alarm, _), answer in zip(said, answers, strict=True):
-            if answer.status == "accepted":
-                self._say(what, alarm, board)
+        taken = [news for news, answer in zip(said, answers, strict=True) if answer.status == "accepted"]
+        for what, alarm, _ in taken[:MOST_TOLD]:
+            self._say(what, alarm, board)
+        if rest := taken[MOST_TOLD:]:
+            ended = sum(bool(what) for what, _, _ in rest)
+            self._tell("More alarms", f"{len(rest) - ended:,} more alarms, and {ended:,} more that are over")
         return len(said)
 
     def _record(self, event: dict[str, Any]) -> Record | None:
