@@ -237,6 +237,13 @@ def test_alarms_are_records_that_make_no_feed_and_are_rebuilt_like_all_others(ro
         assert rebuild(connection).differences == []
 
 
+def test_of_alarms_that_are_over_the_last_ones_stay_in_the_picture(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.board.MOST_OVER", 2)
+    room.send([makers.alarm_raised(f"a{n}", at=isoformat(NOW)) for n in range(5)])
+    room.send([makers.alarm_cleared(f"a{n}", at=isoformat(NOW + n)) for n in (3, 0, 1, 2)])
+    assert room.board.alarms.keys() == {"a2", "a3", "a4"}
+
+
 def test_the_words_of_an_alarm_need_neither_its_network_nor_its_rule(room: Room) -> None:
     alarm = Alarm("a", "gone_rule", "n9", "", 0, 0, None, None, None, "", None)
     assert str(words_of(alarm, room.board)) == "n9"
