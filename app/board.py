@@ -30,6 +30,9 @@ from app.vocabulary import UNASSIGNED, Alarm, Election, Scope, Stage, Surface, T
 
 __all__ = ["Board", "Source"]
 
+MOST_OVER = 2_000
+"""Alarms that are over and stay in the picture, the last ones: a sender without sense fills no memory."""
+
 MOST_KEPT = 1_000
 """Answers that are remembered of one picture: somebody who asks for one instant after the other fills no memory."""
 
@@ -115,7 +118,11 @@ class Board:
         found = {row.id: decoded(row.state, PlainState) for row in changed(t.elections)}
         self.elections = _without_none(self.elections | {id: election_of(id, state) for id, state in found.items()})
         raised = {row.id: decoded(row.state, AlarmState) for row in changed(t.alarms)}
-        self.alarms = _without_none(self.alarms | {id: alarm_of(id, state) for id, state in raised.items()})
+        if raised:
+            known = _without_none(self.alarms | {id: alarm_of(id, state) for id, state in raised.items()})
+            over = sorted((each for each in known.values() if not each.is_open), key=lambda each: (each.ended, each.id))
+            gone = {each.id for each in over[:-MOST_OVER]}
+            self.alarms = {id: alarm for id, alarm in known.items() if id not in gone}
         seen = {
             row.source: Source(row.source, row.seq, row.recorded_at, row.records, frozenset(row.types.split()))
             for row in changed(t.sources)

@@ -23,6 +23,7 @@ from app.errors import Refused, WarroomError
 from app.hedged import Hedged
 from app.language import _
 from app.log import Answer
+from app.numerals import grouped
 from app.records import PLAUSIBLE, SUM, Record, RecordParser, hedged_json
 from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
 from app.writer import Writer
@@ -32,6 +33,12 @@ LOOK_S = 1.0
 
 COMMIT_S = 10.0
 """Seconds for which one waits for a commit."""
+
+BEGUN = "{alarm}"
+"""What is said of an alarm that has begun: its own words."""
+
+MOST_TOLD = 20
+"""Alarms of one look that are told one by one. A flood of them must not stand before the next one's notice."""
 
 LOCK = 0x77616C72
 """Key of PostgreSQL's advisory lock, the same in every process."""
@@ -96,7 +103,7 @@ class Lookout:
         over = [alarm for key, alarm in sorted(raised.items()) if key not in found]
         if not (begin or over):
             return 0
-        news = [("{alarm}", _alarm(cause, now), self._record(raising(cause, now))) for cause in begin]
+        news = [(BEGUN, _alarm(cause, now), self._record(raising(cause, now))) for cause in begin]
         news += [(_("Over: {alarm}"), alarm, self._record(clearing(alarm, now))) for alarm in over]
         said = [(what, alarm, record) for what, alarm, record in news if record is not None]
         if not said:
@@ -104,9 +111,13 @@ class Lookout:
         receipt = self._writer.submit([record for *_said, record in said], door=DOOR, principal=DOOR)
         answers = receipt.result(COMMIT_S).answers
         self._seq = _last(answers)
-        for (what, alarm, _record), answer in zip(said, answers, strict=True):
-            if answer.status == "accepted":
-                self._say(what, alarm, board)
+        taken = [news for news, answer in zip(said, answers, strict=True) if answer.status == "accepted"]
+        for what, alarm, _record in taken[:MOST_TOLD]:
+            self._say(what, alarm, board)
+        if rest := taken[MOST_TOLD:]:
+            ended = sum(what != BEGUN for what, *_rest in rest)
+            words = _("{n} more alarms, and {over} more that are over")
+            self._tell(_("More alarms"), words.format(n=grouped(len(rest) - ended), over=grouped(ended)))
         return len(said)
 
     def _record(self, event: dict[str, Any]) -> Record | None:

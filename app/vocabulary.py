@@ -226,6 +226,11 @@ class Alarm:
         return self.cleared_at is None
 
     @property
+    def ended(self) -> int:
+        """When it was over; 0 while it is not."""
+        return self.cleared_at or 0
+
+    @property
     def waits(self) -> bool:
         """Whether it is open and nobody has acknowledged it."""
         return self.is_open and not self.acknowledged_by

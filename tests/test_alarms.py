@@ -18,7 +18,7 @@ from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
 from app.errors import BadRequest
-from app.lookout import SOURCE, Lookout, acknowledging
+from app.lookout import MOST_TOLD, SOURCE, Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
 from app.settings import Settings
@@ -237,6 +237,13 @@ def test_alarms_are_records_that_make_no_feed_and_are_rebuilt_like_all_others(ro
         assert rebuild(connection).differences == []
 
 
+def test_of_alarms_that_are_over_the_last_ones_stay_in_the_picture(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.board.MOST_OVER", 2)
+    room.send([makers.alarm_raised(f"a{n}", at=isoformat(NOW)) for n in range(5)])
+    room.send([makers.alarm_cleared(f"a{n}", at=isoformat(NOW + n)) for n in (3, 0, 1, 2)])
+    assert room.board.alarms.keys() == {"a2", "a3", "a4"}
+
+
 def test_the_words_of_an_alarm_need_neither_its_network_nor_its_rule(room: Room) -> None:
     alarm = Alarm("a", "gone_rule", "n9", "", 0, 0, None, None, None, "", None)
     assert str(words_of(alarm, room.board)) == "n9"
@@ -439,3 +446,17 @@ def test_a_name_is_sent_as_text_that_no_chat_makes_a_link_or_a_mention_of(room: 
     out.look()
     ((_, said),) = out.told
     assert said.startswith("https[:]//evil[.]example/x www[.]evil[.]example (at)everyone ‹!here› in Detected")
+
+
+# --- floods -----------------------------------------------------------------------------------------------------------
+
+
+def test_of_a_flood_the_first_are_told_and_the_others_are_counted(room: Room) -> None:
+    room.send([event for n in range(MOST_TOLD + 30) for event in network(f"n{n}", ago=2 * DAY)])
+    room.send(network("big", ago=HOUR, reach=2_000_000))
+    out = Out(room)
+    assert out.look() == MOST_TOLD + 31
+    assert len(out.told) == MOST_TOLD + 1
+    assert out.told[0][0] == "Reach"
+    assert out.told[-1] == ("More alarms", "31 more alarms, and 0 more that are over")
+    assert len(out.open) == MOST_TOLD + 31
