@@ -20,6 +20,8 @@ from app.countries import country_name, country_tag, names_country, the_country
 from app.hedged import Hedged, Money
 from app.settings import Settings
 from app.vocabulary import ACCOUNTS, DAY, GROUPS, HOUR, INSTAGRAM, MINUTE, PAGES, Rung, Stage, Surface
+from app.walls import Hanging, default_programme
+from app.walls.changes import make_wall
 from app.wording import (
     Parts,
     assets_words,
@@ -46,6 +48,7 @@ from app.wording import (
     surface_name,
 )
 from dashboards import wall
+from dashboards.desk import repertoire
 from dashboards.pages import Shown, Surroundings, render_wall
 from dashboards.render import clock_words, script_words
 from dashboards.scenes import ROOM, Sight, all_scenes
@@ -446,3 +449,34 @@ def test_english_page_has_no_words_for_scripts(tmp_path: Path) -> None:
         page = home.client.get("/wall/situation", headers=home.bearer(Role.VIEWER)).text
     assert "data-words" not in page
     assert '<html lang="en"' in page
+
+
+@pytest.mark.parametrize("path", ["walls", "alarms", "screens", "scenes", "walls/WALL"])
+def test_desk_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
+    with house(tmp_path, language="pt_BR") as home:
+        try:
+            hanging = Hanging("Saguão", 600, 93)
+            with home.room.database.write() as connection:
+                made = make_wall(connection, hanging, default_programme(repertoire(), hanging.ratio), by="Ana", now=END)
+            address = f"/desk/{path.replace('WALL', made.id)}"
+            answer = home.client.get(address, headers=home.bearer(Role.LEAD))
+            foreign, whole = english_only(), whole_texts()
+        finally:
+            language.use(language.SOURCE)
+    assert answer.status_code == 200
+    page = parsed(re.sub(r"<script.*?</script>", "", answer.text, flags=re.DOTALL))
+    assert words_in(spoken_in(page)) & foreign == set()
+    assert {text.strip() for element in page for text in element.texts} & whole == set()
+
+
+@pytest.mark.parametrize("path", ["/wall/pair", "/in/no-such-token", "/", "/desk/walls/none"])
+def test_entrance_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
+    with house(tmp_path, language="pt_BR") as home:
+        try:
+            answer = home.client.get(path, headers={"accept": "text/html"})
+            foreign, whole = english_only(), whole_texts()
+        finally:
+            language.use(language.SOURCE)
+    page = parsed(answer.text)
+    assert words_in(spoken_in(page)) & foreign == set()
+    assert {text.strip() for element in page for text in element.texts} & whole == set()
