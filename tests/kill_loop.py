@@ -20,6 +20,7 @@ import uvicorn
 import uvloop
 
 from app.access import create_key
+from app.access.keys import OWN_TYPES
 from app.board import Board
 from app.clock import SystemClock
 from app.database import Database
@@ -132,7 +133,7 @@ class Siege:
         speeches = [Speech(f"sender-{place}", seed) for place in range(len(FORMS))]
         with self.database.write() as connection:
             keys = [
-                create_key(connection, speech.source, speech.source, RecordType, SystemClock().now())
+                create_key(connection, speech.source, speech.source, set(RecordType) - OWN_TYPES, SystemClock().now())
                 for speech in speeches
             ]
         self.senders = [
