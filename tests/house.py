@@ -55,8 +55,15 @@ def settings_of(folder: Path, url: str = "", **said: Any) -> Settings:
 
 
 @contextlib.contextmanager
-def house(folder: Path, url: str = "", *, clock: Clock | None = None, **said: Any) -> Iterator[House]:
-    """A room that is being served, for as long as this is open. The time stands still unless a clock is given."""
+def house(
+    folder: Path, url: str = "", *, clock: Clock | None = None, looks_out: bool = False, **said: Any
+) -> Iterator[House]:
+    """A room that is being served, for as long as this is open. The time stands still unless a clock is given.
+
+    Nobody looks out for alarms, which would be records that a test did not send, unless it says so.
+    """
     app = create_app(settings_of(folder, url, **said), clock=clock or FixedClock(1_540_562_400_000_000))
     with TestClient(app, base_url="http://room") as client:
+        if not looks_out:
+            app.state.room.lookout.stop()
         yield House(client, app.state.room)

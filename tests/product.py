@@ -26,7 +26,8 @@ NOW = at("2018-10-26T14:00:00Z")
 class Product:
     """A room that keeps its port and its database. Its time stands still where ``clock.at`` puts it.
 
-    ``url`` is that of its database, ``said`` are further settings.
+    ``url`` is that of its database, ``said`` are further settings. Nobody looks out for alarms, which would be records
+    that a test did not send.
     """
 
     def __init__(self, folder: Path, url: str = "", *, now: int = NOW, **said: Any) -> None:
@@ -47,6 +48,7 @@ class Product:
         options = {"port": self.port} if self.port else {}
         self._serving = served(app, ws=LineProtocol, **options)
         _, self.port = self._serving.__enter__()
+        self.room.lookout.stop()
 
     def stop(self) -> None:
         if self._serving is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,7 @@ NOW = 1_540_562_400_000_000
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
-    """A room in which nobody looks out: its alarms are those that a test raises."""
     with house(tmp_path) as served:
-        served.room.lookout.stop()
         yield served
 
 
@@ -76,6 +75,18 @@ def room_alarms(room: House, newest: Any = None) -> acknowledging.Alarms:
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_served_room_raises_an_alarm_by_itself_and_the_desk_says_so(tmp_path: Path) -> None:
+    with house(tmp_path, looks_out=True) as served:
+        served.send(makers.network_reported("n1", code_name="Low Tide", at="2018-10-20T00:00:00Z"))
+        give_up_at = time.monotonic() + 20
+        while not served.ask("/api/v1/alarms", Role.VIEWER).json()["alarms"]:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.1)
+        (alarm,) = served.ask("/api/v1/alarms", Role.VIEWER).json()["alarms"]
+        assert (alarm["rule"], alarm["name"], alarm["acknowledged_by"]) == ("stage_limit", "Low Tide", "")
+        assert "1 alarm waits" in served.ask("/desk/alarms", Role.LEAD).text
 
 
 def test_a_calm_room_says_so_and_what_is_watched_for(room: House, desk: Desk) -> None:

@@ -124,8 +124,6 @@ def open_rooms(folder: Path, theme: str, language: str = "en") -> dict[str, Prod
         )
         clock = product.clock = RunningClock(END)
         product.start()
-        # The alarms of a picture are those of its room's records, however fast these are told.
-        product.room.lookout.stop()
         by_time = sorted(told(), key=lambda event: str(event["time"]))
         for hour, events in groupby(by_time, key=lambda event: str(event["time"])[:13]):
             if state == "live":

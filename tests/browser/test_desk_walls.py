@@ -112,9 +112,8 @@ def full(room: Room) -> str:
 
 
 def alarmed(room: Room) -> None:
-    """Sixty alarms in every state, about networks and sources with hostile names. Nobody looks out any more."""
+    """Sixty alarms in every state, about networks and sources with hostile names."""
     product = room.product
-    product.room.lookout.stop()
     product.tell(*(makers.network_reported(f"h{n}", code_name=name) for n, name in enumerate(HOSTILE)))
     for n in range(60):
         id, at = f"alarm{n}", NOW - n * HOUR
