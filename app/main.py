@@ -1,4 +1,4 @@
-"""The roof: ``create_app`` wires the parts of one room together. No other module does.
+"""The roof: ``create_app`` makes an application of a room, its doors, pages and desk. ``app.room`` made the room.
 
 An application is made from settings and a clock. Making one takes the room over: its tenure, its tables, its writer.
 They are given back when the application has served, or by ``Room.close`` where it never does.
@@ -8,45 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Collection
 from functools import cache, partial
 
 from fastapi import FastAPI
 
-from app import __version__, language
+from app import __version__
 from app.access import Visitor
-from app.access.gate import REAL, Gate, ungoverned
+from app.access.gate import REAL, ungoverned
 from app.acknowledging import Alarms
 from app.answers import answer_errors
 from app.api import Picture, api_router, description, openapi_router
-from app.attendance import Attendance
 from app.bell import Bell
-from app.board import Board
 from app.clock import Clock, SystemClock
-from app.database import Database
-from app.feed import Feed, Payload, following
 from app.health import Wellness, health_router
-from app.history import History
-from app.hub import Hub
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
-from app.live import Live
-from app.log import Anchor
-from app.lookout import Lookout
-from app.metrics import Metrics, age_s
-from app.migrating import upgrade
-from app.notices import Notices
-from app.records import RecordParser
-from app.refusals import Refusals
-from app.replay import Replays
+from app.metrics import age_s
+from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
-from app.tenure import Tenure
-from app.walls import Controls, Place, RoomControl
-from app.writer import Writer
+from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
@@ -61,44 +44,11 @@ from dashboards.desk import (
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
-from dashboards.render import STATIC, content_security_policy
+from dashboards.render import content_security_policy
 from dashboards.standpoints import Standpoints
 from dashboards.wall import WallPages
 
 TITLE = "Warroom"
-
-LAST_COMMITS_S = 0.5
-"""Seconds in which the writer may begin its last commits, of the 5 that stopping takes at most (RELIABILITY, R20)."""
-
-
-@dataclass(slots=True)
-class Room:
-    """The parts of one room, for the programs that serve it."""
-
-    settings: Settings
-    clock: Clock
-    version: str
-    tenure: Tenure
-    database: Database
-    parser: RecordParser
-    board: Board
-    metrics: Metrics
-    gate: Gate
-    live: Live
-    feed: Feed
-    writer: Writer
-    attendance: Attendance
-    history: History
-    controls: Controls
-    refusals: Refusals
-    lookout: Lookout
-    notices: Notices
-
-    def close(self) -> None:
-        """Commit what waits, then give everything back. Doing so twice does no harm."""
-        self.writer.close(LAST_COMMITS_S)
-        self.database.close()
-        self.tenure.release()
 
 
 def create_app(
@@ -122,108 +72,6 @@ def create_app(
     except BaseException:
         room.close()
         raise
-
-
-def open_room(
-    settings: Settings,
-    clock: Clock,
-    *,
-    stranger: Visitor | None = None,
-    secure: bool = False,
-    origins: Collection[str] = (),
-) -> Room:
-    """The parts of a room, its tables up to date and its writer at work. Parameters as for ``create_app``."""
-    language.use(settings.language)
-    settings.state_dir.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
-    tenure = Tenure(database)
-    try:
-        database.check_durability()
-        upgrade(database)
-        version = build()
-        board = Board()
-        metrics = Metrics()
-        gate = Gate(database, secure=secure, origins=origins, stranger=stranger)
-        live = Live(Hub(), gate, clock, version=version, origins=origins)
-        hub, watch = live.hub, settings.watch()
-        controls = Controls(database, repertoire())
-        refusals = Refusals(database)
-
-        def draw(board: Board, now: int, topics: Collection[str]) -> Mapping[str, Payload]:
-            drawn = wall.draw(
-                board,
-                now,
-                topics,
-                watch=watch,
-                source_limits_s=settings.source_limits_s,
-                refused=refusals.before(now),
-            )
-            told = controls.draw(topics, lambda: asked_for(board))
-            return {**drawn, **told}
-
-        feed = Feed(
-            following(database, board),
-            lambda board, now: draw(board, now, hub.watched()),
-            metrics.publishing(live.publish),
-            clock=clock,
-            flush_hz=settings.flush_hz,
-            is_held=lambda topic: hub.newest(topic) is not None,
-        )
-        history = History(database, settings.state_dir / "history")
-        live.on_wanted = feed.poke
-        live.unread_by = lambda: feed.unread_s
-        live.replays = Replays(history, draw, REAL)
-        parser = RecordParser(settings.derived("accounts"))
-        writer = Writer(
-            database,
-            key=settings.derived("log"),
-            clock=clock,
-            queue_records=settings.queue_records,
-            anchor=anchor_of(settings),
-            on_commit=_heard_by(feed, history),
-        )
-        attendance = Attendance(database, live.screens, REAL.now)
-        notices = Notices(settings.notify)
-        lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
-    except BaseException:
-        database.close()
-        tenure.release()
-        raise
-    return Room(
-        settings,
-        clock,
-        version,
-        tenure,
-        database,
-        parser,
-        board,
-        metrics,
-        gate,
-        live,
-        feed,
-        writer,
-        attendance,
-        history,
-        controls,
-        refusals,
-        lookout,
-        notices,
-    )
-
-
-def _heard_by(feed: Feed, history: History) -> Callable[[int], None]:
-    """Whom a commit wakes, here or in another process."""
-
-    def heard(seq: int) -> None:
-        feed.poke(seq)
-        history.poke(seq)
-
-    return heard
-
-
-def anchor_of(settings: Settings) -> Anchor:
-    """Where the end of the log is remembered outside the database."""
-    return Anchor(settings.state_dir / "anchor", settings.derived("anchor"))
 
 
 def _roofed(room: Room) -> FastAPI:
@@ -311,7 +159,7 @@ def _gauge(room: Room) -> None:
 @contextlib.asynccontextmanager
 async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
     """Start what moves by itself, and stop it in the order in which nothing is lost."""
-    bell = Bell(room.database, _heard_by(room.feed, room.history))
+    bell = Bell(room.database, heard_by(room.feed, room.history))
     try:
         async with room.live.beating():
             await asyncio.to_thread(room.feed.start)
@@ -345,14 +193,3 @@ def house_headers() -> dict[str, str]:
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",
     }
-
-
-def build() -> str:
-    """Names this build by its version and what is in its pages: a wall that hears another name loads itself anew."""
-    seen = hashlib.sha256()
-    for folder in (STATIC / "css", STATIC / "js", STATIC.parent / "dashboards"):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.suffix in (".css", ".js", ".html", ".py"):
-                seen.update(path.read_bytes())
-    seen.update(language.fingerprint())
-    return f"{__version__}+{seen.hexdigest()[:8]}"

@@ -13,7 +13,8 @@ from fastapi.testclient import TestClient
 from app.access import Role, create_key, open_session
 from app.access.keys import OWN_TYPES
 from app.clock import Clock, FixedClock, SystemClock
-from app.main import Room, create_app
+from app.main import create_app
+from app.room import Room
 from app.settings import Settings
 from app.vocabulary import RecordType
 from tests import makers

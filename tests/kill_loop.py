@@ -25,9 +25,10 @@ from app.board import Board
 from app.clock import SystemClock
 from app.database import Database
 from app.log import Entry, read_after, verify
-from app.main import anchor_of, create_app
+from app.main import create_app
 from app.migrating import upgrade
 from app.rebuild import rebuild
+from app.room import anchor_of
 from app.serving import configuration, listening
 from app.settings import Settings
 from app.vocabulary import RecordType, Scope

@@ -12,7 +12,8 @@ import httpx2
 from app.access import Role, create_key, create_link, open_session
 from app.access.keys import OWN_TYPES
 from app.clock import FixedClock, SystemClock
-from app.main import Room, create_app
+from app.main import create_app
+from app.room import Room
 from app.vocabulary import RecordType
 from app.wire import LineProtocol
 from tests import makers

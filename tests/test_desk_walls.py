@@ -27,7 +27,7 @@ from app.main import create_app
 from app.seats import Screen
 from app.tables import metadata
 from app.vocabulary import MINUTE
-from app.walls import Hanging, Wall, take_up
+from app.walls import Hanging, RoomControl, Wall, take_up
 from app.wire import LineProtocol
 from tests import hostile, makers
 from tests.house import House, house, settings_of
@@ -56,7 +56,6 @@ class Desk:
 
 def wall_of(room: House, name: str = "Lobby", distance_cm: int = 600, *, take: bool = True) -> Wall:
     """A wall with a screen."""
-    from app.main import RoomControl  # noqa: PLC0415 - as the roof has it
     from dashboards.desk import repertoire  # noqa: PLC0415
 
     now, parts = SystemClock().now, room.room

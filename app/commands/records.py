@@ -15,8 +15,8 @@ from app.errors import BadRequest
 from app.ingest._terminal import run
 from app.ingest.disclosures import pour_disclosures
 from app.ingest.file import Destination, ToServer, ToWriter
-from app.main import anchor_of
 from app.records import RecordParser
+from app.room import anchor_of
 from app.writer import Writer
 
 Server = Annotated[str, typer.Option(help="A server to send to; without it the records go into the log here.")]

@@ -19,10 +19,10 @@ from app.database import Database
 from app.errors import BadRequest, WarroomError
 from app.log import read_head
 from app.log import verify as verify_log
-from app.main import anchor_of
 from app.migrating import latest, revision_of
 from app.notices import Notices
 from app.rebuild import rebuild as rebuild_views
+from app.room import anchor_of
 from app.safetext import terminal
 from app.settings import Settings
 from app.tenure import is_served

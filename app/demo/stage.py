@@ -35,7 +35,8 @@ from app.demo.trickle import trickle
 from app.errors import BadRequest, WarroomError
 from app.ingest._pieces import Piece
 from app.ingest.file import ToWriter
-from app.main import Room, create_app
+from app.main import create_app
+from app.room import Room
 from app.serving import serve_on
 from app.settings import Settings
 from app.vocabulary import DAY, TYPE_PREFIX
