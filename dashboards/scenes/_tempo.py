@@ -60,7 +60,7 @@ def assets(sight: Sight) -> dict[str, Any]:
         "sub": held or _("found above, removed below, by week"),
         "held": bool(held),
         "fresh": not held and any(first < at <= sight.now for _kind, at, _n in _bins(sight)),
-        "prose": _("{assets} known and not removed, in networks that were not dismissed").format(
+        "prose": _("{assets} known, not removed and not given back, in networks that were not dismissed").format(
             assets=counted(figure, _("asset"), _("assets"))
         ),
     }
