@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from app import main
+from app import room as room_module
 from app.access import Role, open_session
 from app.clock import FixedClock, SystemClock
 from app.vocabulary import HOUR, SECOND
@@ -410,7 +410,7 @@ def test_another_build_is_loaded_once_it_is_there(
         expect(page.locator("html")).to_have_attribute("data-state", "stale", timeout=PATIENCE_MS)
         refused: list[str] = []
         page.route("**/wall/rotation", lambda route: (refused.append(route.request.url), route.abort())[-1])
-        monkeypatch.setattr(main, "build", lambda: "another build")
+        monkeypatch.setattr(room_module, "build", lambda: "another build")
         product.start()
         lives(page)
         page.wait_for_function("() => document.querySelectorAll('.pulse .on, .pulse .new').length > 2")
