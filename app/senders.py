@@ -10,17 +10,14 @@ from app import tables as t
 from app.arrivals import Slot, counted
 from app.log import Entry
 from app.rows import find, upsert
-from app.vocabulary import RecordType
-
-OWN = (RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED)
-"""What the room says itself: it is no feed."""
+from app.vocabulary import ALARM_TYPES
 
 
 def count_senders(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add new entries of the log to what is known of their sources."""
     by_source: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.record.type in OWN:
+        if entry.record.type in ALARM_TYPES:
             continue
         by_source.setdefault(entry.record.source, []).append(entry)
     _count_sources(connection, by_source)

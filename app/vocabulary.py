@@ -160,6 +160,9 @@ class RecordType(StrEnum):
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
 
 
+ALARM_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
+"""What the room says itself: no key may send it, and who says it is no feed."""
+
 TYPE_PREFIX = "warroom."
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from app.access._secrets import digest_of, new_secret
 from app.access.roles import Role
 from app.access.tables import detector_keys
-from app.vocabulary import RecordType
+from app.vocabulary import ALARM_TYPES, RecordType
 
 FORM = re.compile(r"wrk_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
@@ -36,8 +36,6 @@ OWN = "//warroom/"
 """How the room's own sources begin. What it says itself, its alarms, no key may say: by another's word that one is
 raised, over or seen, the room's own would not be raised and not be sent."""
 
-OWN_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
-
 
 @dataclass(frozen=True, slots=True)
 class Detector:
@@ -51,7 +49,7 @@ class Detector:
 
     def allows(self, source: str, type: str) -> bool:
         """Whether a record of this ``source`` and (unprefixed) ``type`` may come from here."""
-        return source == self.source and type in self.types and type not in OWN_TYPES and not source.startswith(OWN)
+        return source == self.source and type in self.types and type not in ALARM_TYPES and not source.startswith(OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def create_key(connection: Connection, name: str, source: str, types: Iterable[s
     known = sorted({RecordType(word).value for word in types})
     if not (name.strip() and source and known):
         raise ValueError("a key needs a name, a source and at least one record type")
-    if source.startswith(OWN) or OWN_TYPES.intersection(known):
+    if source.startswith(OWN) or ALARM_TYPES.intersection(known):
         raise ValueError(f"alarms and the sources {OWN}… are the room's own: no key may send them")
     key_id = secrets.token_hex(6)
     secret, digest = new_secret(f"wrk_{key_id}")

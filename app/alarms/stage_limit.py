@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from app.alarms import Cause, Look
 from app.language import N_, _
-from app.vocabulary import HOUR, SECOND, Alarm, Stage, Watch
+from app.vocabulary import HOUR, SECOND, Alarm, Scope, Stage, Watch
 from app.wording import duration, stage_name
 
 NAME = "stage_limit"
@@ -14,12 +14,12 @@ TITLE = N_("Overdue")
 
 
 def causes(look: Look) -> Iterator[Cause]:
-    """One a network; since it entered its stage."""
-    for network in look.board.networks.values():
-        hours = look.watch.limits_h.get(network.stage)
-        # Whole seconds, as the stage board counts them.
-        if hours is not None and (look.now - network.stage_since) // SECOND > hours * HOUR // SECOND:
-            yield Cause(NAME, network.id, network.stage_since, part=str(network.stage), limit=hours * HOUR // SECOND)
+    """What the stage board calls overdue, one a network; since it entered its stage."""
+    board = look.board.measure("stages", Scope(), now=look.now, watch=look.watch)
+    for stage in board["stages"]:
+        for row in stage["networks"]:
+            if row["overdue"]:
+                yield Cause(NAME, row["id"], row["since"], part=stage["stage"], limit=row["limit_s"])
 
 
 def said(alarm: Alarm) -> str:

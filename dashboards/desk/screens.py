@@ -72,7 +72,6 @@ def scenes_page(desk: Desk, visitor: Visitor, typed: Row = NOT_TYPED, wrong: Row
         visitor,
         400 if wrong else 200,
         scenes=rows,
-        walls=walls_to_send_to(desk),
         typed={"scene": "", "subject": "", "at": ""} | typed,
         wrong=wrong,
         zone=desk.zone,
@@ -107,8 +106,3 @@ def screens_view(desk: Desk) -> Row:
     newest = max([desk.live.hub.seq, *(screen.newest_seq for screen in connected if screen.is_live)])
     together = sum(1 for row in rows if row["seen"] is not None and not row["behind"])
     return {"screens": rows, "absent": absent, "newest": newest, "together": together}
-
-
-def walls_to_send_to(desk: Desk) -> list[Row]:
-    """The walls that a scene can be sent to."""
-    return [{"id": each.wall.id, "name": each.wall.name} for each in desk.control.standings()]

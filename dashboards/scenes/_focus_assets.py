@@ -11,9 +11,10 @@ from app.measures._figures import less, total
 from app.networks import AssetCount, Network
 from app.numerals import grouped
 from app.records import hedged_of
-from app.vocabulary import ACCOUNTS, BIN, HEADLINE_SURFACES, SECOND, RecordType, Scope, Surface, surface_order
-from app.wording import counted, duration, platform_name, short, surface_name
-from dashboards.scenes._sight import FRESH, Json, Sight
+from app.vocabulary import HEADLINE_SURFACES, SECOND, RecordType, Scope, Surface, surface_order
+from app.wording import counted, duration, short
+from dashboards.scenes._said import assets_heading
+from dashboards.scenes._sight import Json, Sight
 
 KINDS = 4
 """Kinds of assets that stand below one another."""
@@ -75,10 +76,9 @@ def _basis(network: Network) -> str:
 
 
 def _has_changed(sight: Sight, network: Network, surface: Surface) -> bool:
-    """Whether one was found or removed in the last half hour. A bin that reaches into it counts."""
-    first = sight.now - FRESH - BIN
+    """Whether one was found or removed in the last half hour."""
     bins = (network.detected_bins.get(surface, {}), network.removed_bins.get(surface, {}))
-    return any(first < start <= sight.now for each in bins for start in each)
+    return any(sight.is_fresh_bin(start) for each in bins for start in each)
 
 
 # --- by kind ----------------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def kinds(sight: Sight, network: Network) -> dict[str, Any]:
 
 def _row(surface: Surface, count: AssetCount | None, removed: Hedged, longest: int) -> dict[str, Any]:
     if count is None:
-        return {"name": _kind(surface), "n": "0", "words": "", "removed": 0, "active": 0, "nil": True}
+        return {"name": assets_heading(surface), "n": "0", "words": "", "removed": 0, "active": 0, "nil": True}
     active = _active(count.figure, removed)
     words = [_split(removed, active)]
     if count.conflict:
@@ -116,21 +116,13 @@ def _row(surface: Surface, count: AssetCount | None, removed: Hedged, longest: i
     elif count.basis == "stated" and count.figure != Hedged.exactly(count.listed):
         words.append(ngettext("{n} listed", "{n} listed", count.listed).format(n=grouped(count.listed)))
     return {
-        "name": _kind(surface),
+        "name": assets_heading(surface),
         "n": short(count.figure),
         "words": "; ".join(words),
         "removed": _bar(removed, longest),
         "active": _bar(active, longest),
         "nil": False,
     }
-
-
-def _kind(surface: Surface) -> str:
-    """What a row is called: "Pages", "Accounts", "Instagram"; the platform where accounts are not Facebook's."""
-    if surface.kind == "account" and surface != ACCOUNTS:
-        return platform_name(surface.platform)
-    words = surface_name(surface, many=True)
-    return f"{words[0].upper()}{words[1:]}"
 
 
 def _split(removed: Hedged, active: Hedged) -> str:

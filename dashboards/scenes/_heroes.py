@@ -9,10 +9,10 @@ from app.language import _, ngettext
 from app.networks import Network
 from app.numerals import grouped
 from app.records import hedged_of
-from app.vocabulary import BIN, RecordType, Scope, Stage
+from app.vocabulary import RecordType, Scope, Stage
 from app.wording import counted, number_parts, prose, short
 from dashboards.scenes._reach import reach_hero
-from dashboards.scenes._sight import FRESH, Sight
+from dashboards.scenes._sight import Sight
 from dashboards.scenes._spend import spend_hero
 
 
@@ -112,9 +112,8 @@ def _takedowns(sight: Sight) -> dict[str, Any]:
 
 
 def _has_new_removals(sight: Sight, bars: list[int]) -> bool:
-    """Whether anything was removed in the last half hour. A bin that reaches into it counts: no finer time is known."""
+    """Whether anything was removed in the last half hour."""
     if any(network.stage is Stage.REMOVED and sight.is_fresh(network.stage_since) for network in sight.of_watch):
         return True
-    first = sight.now - FRESH - BIN
     rows = sight.board.fold(Scope()).rows("removed") if any(bars[-2:]) else ()
-    return any(first < int(row.rest) <= sight.now and row.n for row in rows)
+    return any(row.n and sight.is_fresh_bin(int(row.rest)) for row in rows)

@@ -15,6 +15,7 @@ from app.vocabulary import DAY, HOUR, SECOND, RecordType, Scope
 from app.wording import duration, number_parts, short
 from dashboards.scenes._kept import of_picture
 from dashboards.scenes._sight import Json, Sight
+from dashboards.scenes._stages import is_overdue
 from dashboards.scenes._takedown import Takedown, takedown_of
 
 ROWS = 7
@@ -141,7 +142,7 @@ def _row(sight: Sight, takedown: Takedown, scale: int) -> dict[str, Any]:
 
 
 def _is_overdue(sight: Sight, takedown: Takedown) -> bool:
-    return takedown.is_pending and bool(sight.standing.get(takedown.network.id, {}).get("overdue"))
+    return takedown.is_pending and is_overdue(sight, takedown.network)
 
 
 def _wave(sight: Sight, takedown: Takedown, waves: list[str]) -> dict[str, str]:

@@ -11,11 +11,12 @@ from app.hedged import Hedged, Tally
 from app.language import _
 from app.measures._figures import total
 from app.networks import Network
-from app.nouns import duration, list_words, platform_name, stage_name, surface_name
+from app.nouns import duration, list_words, platform_name, stage_name
 from app.numerals import grouped
 from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
 from dashboards.scenes._marks import Axis, dot_on
-from dashboards.scenes._sight import FRESH, Sight
+from dashboards.scenes._said import assets_heading
+from dashboards.scenes._sight import Sight
 from dashboards.scenes._stages import is_overdue, least_first
 
 OPEN_ROWS, CLOSED_ROWS = 5, 3
@@ -32,8 +33,8 @@ COUNTRIES = 3
 
 def open_networks(sight: Sight) -> dict[str, Any]:
     """``rows`` of the open networks: overdue ones first, the longest of them, then by reach on one ``axis``."""
-    networks = _ordered(sight)
-    rows = [_row(sight, network) for network in networks[:OPEN_ROWS]]
+    networks, axis = _ordered(sight), _axis(sight)
+    rows = [_row(sight, network, axis) for network in networks[:OPEN_ROWS]]
     rest = networks[OPEN_ROWS:]
     late = sum(is_overdue(sight, network) for network in networks)
     some = _("{n} of {all} open, {late} overdue") if late else _("{n} of {all} open, by accounts reached")
@@ -41,21 +42,21 @@ def open_networks(sight: Sight) -> dict[str, Any]:
     return {
         "head": head.format(n=OPEN_ROWS, all=grouped(len(networks)), late=grouped(late)),
         "rows": rows,
-        "axis": _axis(sight).ticks,
-        "surfaces": [_column(surface) for surface in HEADLINE_SURFACES],
+        "axis": axis.ticks,
+        "surfaces": [assets_heading(surface) for surface in HEADLINE_SURFACES],
     }
 
 
 def closed_networks(sight: Sight) -> dict[str, Any]:
     """``rows`` of the networks of the watch that were closed last, on the same axis."""
-    networks = _closed(sight)
+    networks, axis = _closed(sight), _axis(sight)
     rest = len(networks) - CLOSED_ROWS
     return {
         "head": _("Closed, latest first"),
-        "rows": [_row(sight, network) for network in networks[:CLOSED_ROWS]],
+        "rows": [_row(sight, network, axis) for network in networks[:CLOSED_ROWS]],
         "more": _("{n} more closed {since}").format(n=grouped(rest), since=sight.since) if rest > 0 else "",
         "since": sight.since,
-        "axis": _axis(sight).ticks,
+        "axis": axis.ticks,
     }
 
 
@@ -84,7 +85,7 @@ def _reach(sight: Sight, network: Network) -> Hedged:
     return Hedged.nothing_said() if reach is None else reach.figure
 
 
-def _row(sight: Sight, network: Network) -> dict[str, Any]:
+def _row(sight: Sight, network: Network, axis: Axis) -> dict[str, Any]:
     late = is_overdue(sight, network)
     reach = _reach(sight, network)
     held = duration(sight.now - network.stage_since)
@@ -97,7 +98,7 @@ def _row(sight: Sight, network: Network) -> dict[str, Any]:
         "pips": ["late" if late and n == reached else "on" if n <= reached else "off" for n in range(len(PIPS))],
         "stage": f"{stage_name(network.stage)} {held}",
         "reach": short(reach),
-        "dot": dot_on(_axis(sight), reach),
+        "dot": dot_on(axis, reach),
         "counts": [_count(sight, network, surface) for surface in HEADLINE_SURFACES],
         "others": _others(network),
         "days": _days(sight, network),
@@ -121,20 +122,11 @@ def _places(codes: Sequence[str]) -> str:
     return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")
 
 
-def _column(surface: Surface) -> str:
-    """The head of a column of counts: "Pages", "Accounts", "Instagram"."""
-    if surface.kind == "account" and surface.platform != "facebook":
-        return platform_name(surface.platform)
-    name = surface_name(surface, many=True)
-    return f"{name[0].upper()}{name[1:]}"
-
-
 def _count(sight: Sight, network: Network, surface: Surface) -> dict[str, Any]:
     """How many assets on one surface, and how many of them came in the last half hour."""
     count = network.assets_figure.get(surface)
     figure = Hedged.exactly(0) if count is None else count.figure
-    first = sight.now - FRESH - BIN
-    new = sum(n for at, n in network.detected_bins.get(surface, {}).items() if first < at <= sight.now)
+    new = sum(n for at, n in network.detected_bins.get(surface, {}).items() if sight.is_fresh_bin(at))
     return {"n": short(figure), "zero": figure.most == 0, "new": f"+{grouped(new)}" if new > 0 else ""}
 
 

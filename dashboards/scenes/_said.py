@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.language import _, ngettext
 from app.networks import Network
 from app.numerals import grouped
-from app.vocabulary import Stage
-from app.wording import country_name, duration, list_words, stage_name
+from app.vocabulary import ACCOUNTS, Stage, Surface
+from app.wording import country_name, duration, list_words, platform_name, stage_name, surface_name
 
 
 def held_words(held: int, stage: Stage) -> str:
@@ -30,6 +30,14 @@ def targets_words(network: Network, most: int) -> str:
     if len(names) > most:
         names = [*names[: most - 1], _("{n} more").format(n=grouped(len(names) - most + 1))]
     return list_words(names)
+
+
+def assets_heading(surface: Surface) -> str:
+    """What stands beside a count of assets: "Pages", "Accounts"; the platform where accounts are not Facebook's."""
+    if surface.kind == "account" and surface != ACCOUNTS:
+        return platform_name(surface.platform)
+    words = surface_name(surface, many=True)
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def open_words(n: int) -> str:

@@ -15,7 +15,7 @@ from app.networks import Network
 from app.nouns import local
 from app.safetext import clean
 from app.silence import Silence, silences
-from app.vocabulary import MINUTE, PAGES, RecordType, Scope, Surface, Watch, surface_order
+from app.vocabulary import BIN, MINUTE, PAGES, RecordType, Scope, Surface, Watch, surface_order
 from app.wording import clock_time, day
 from dashboards.scenes._kept import of_picture, reach_of
 
@@ -124,6 +124,10 @@ class Sight:
     def is_fresh(self, at: int) -> bool:
         """Whether something happened in the last half hour."""
         return self.now - FRESH <= at <= self.now
+
+    def is_fresh_bin(self, start: int) -> bool:
+        """Whether five minutes reach into the last half hour: no finer time is known of what is in them."""
+        return self.now - FRESH - BIN < start <= self.now
 
     def is_today(self, at: int) -> bool:
         """Whether an instant is on the room's present day."""

@@ -17,7 +17,7 @@ from app.vocabulary import BIN, DAY, Election, RecordType, Stage, Surface, insta
 from app.wording import counted, number_parts
 from dashboards.scenes._kept import of_picture
 from dashboards.scenes._reach import reach_hero
-from dashboards.scenes._sight import FRESH, NAME_LIMIT, Sight
+from dashboards.scenes._sight import NAME_LIMIT, Sight
 
 WEEK = 7 * DAY
 
@@ -53,13 +53,12 @@ def assets(sight: Sight) -> dict[str, Any]:
     """How many assets of the networks of the watch are known and still there."""
     figure = left(sight)
     held = sight.held(RecordType.ASSET_DETECTED, RecordType.ASSET_REMOVED, RecordType.ASSET_RESTORED)
-    first = sight.now - FRESH - BIN
     return {
         "number": number_parts(figure),
         "label": _("assets known, not removed"),
         "sub": held or _("found above, removed below, by week"),
         "held": bool(held),
-        "fresh": not held and any(first < at <= sight.now for _kind, at, _n in _bins(sight)),
+        "fresh": not held and any(sight.is_fresh_bin(at) for _kind, at, _n in _bins(sight)),
         "prose": _("{assets} known, not removed and not given back, in networks that were not dismissed").format(
             assets=counted(figure, _("asset"), _("assets"))
         ),

@@ -99,7 +99,8 @@ def median(spans: Sequence[int]) -> int:
 
 def durations(sight: Sight) -> dict[str, Any]:
     """The median with its ``rows``: overdue ones first and then the longest; of the removed ones the latest."""
-    closed, spans = removals(sight), [each.removed for each in removals(sight)]
+    closed = removals(sight)
+    spans = [each.removed for each in closed]
     running = sorted(sight.open, key=lambda n: (not is_overdue(sight, n), n.first_seen_at, n.id))
     middle = median(spans) if spans else None
     shown, gone = running[:OPEN_ROWS], closed[:CLOSED_ROWS]
