@@ -7,8 +7,9 @@ other stages hold.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -76,18 +77,31 @@ def browse(board: Board, asked: Asked) -> Browsed:
     chosen, words = asked.chosen, asked.text.casefold().split()
     none: dict[str, Any] = dict.fromkeys(FACETS, ())
     everything = board.select(replace(asked.scope, **none))
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
     found: list[Network] = []
+    counted: list[Sequence[tuple[str, str]]] = []
     for network in everything:
         if words and not all(word in text_of(network) for word in words):
             continue
-        values = values_of(board, network)
+        values = values_of(board, network) if chosen else {}
         failed = [name for name, wanted in chosen.items() if wanted.isdisjoint(values[name])]
         if not failed:
             found.append(network)
-        for name in FACETS if not failed else failed if len(failed) == 1 else ():
-            counts[name].update(values[name])
+            counted.append(_pairs(board, network))
+        elif len(failed) == 1:
+            counted.append([(failed[0], value) for value in values[failed[0]]])
+    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    for (name, value), n in Counter(chain.from_iterable(counted)).items():
+        counts[name][value] = n
     return Browsed(tuple(found), counts, len(everything))
+
+
+def _pairs(board: Board, network: Network) -> Sequence[tuple[str, str]]:
+    """What a network is of, as pairs: thousands of them are counted at every look."""
+
+    def pairs() -> Sequence[tuple[str, str]]:
+        return [(name, value) for name, values in values_of(board, network).items() for value in values]
+
+    return network.once("facet pairs", pairs)
 
 
 def values_of(board: Board, network: Network) -> Mapping[str, frozenset[str]]:
