@@ -26,6 +26,7 @@ SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
 SECTIONS = (
+    (N_("Networks"), "/desk/networks"),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
     (N_("Screens"), "/desk/screens"),
@@ -63,7 +64,8 @@ class Desk:
         self.lead = gate.require(Role.LEAD)
         self.clock = clock
         self.zone = settings.zone
-        self.watched = watched(settings.watch(), settings.source_limits_s)
+        self.watch = settings.watch()
+        self.watched = watched(self.watch, settings.source_limits_s)
         self._theme = settings.theme
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
