@@ -44,7 +44,7 @@ _STYLES = (
     (re.compile(rf"\s?{_OPEN}\s*(?:@|at)\s*{_CLOSE}\s?", re.IGNORECASE), "@"),
     (re.compile(rf"{_OPEN}\s*:\s*{_CLOSE}"), ":"),
     (re.compile(rf"{_OPEN}\s*(:?//?)\s*{_CLOSE}"), r"\1"),
-    (re.compile(r"\\\."), "."),
+    (re.compile(r"\\\.|\[\.(?=\w)|(?<=\w)\.\]"), "."),
     (re.compile(r"\b(?:hxxp|h\*\*p|htxp|hxtp|meow)(s?)(?=:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\bfxp(?=://)", re.IGNORECASE), "ftp"),
 )
