@@ -42,10 +42,11 @@ _FORMS: tuple[tuple[str, str, str, str, bool], ...] = (
     ("vk.com", "vk", "account", r"(id\d+)", False),
 )
 
-_RESERVED = frozenset(
-    "about ads business explore hashtag help home i intent jobs joinchat login me messages p privacy reel reels search"
-    " settings share signup stories tos trends watch".split()
+_RESERVED_WORDS = (
+    "about ads business explore hashtag help home i intent jobs joinchat login me messages p privacy reel "
+    "reels search settings share signup stories tos trends watch"
 )
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 """First steps of a path that are pages of the platform itself."""
 
 _FORM_OF = [

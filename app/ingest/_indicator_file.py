@@ -7,6 +7,7 @@ follows from how it is written; the procedure says on which platform, where the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.errors import BadRequest
@@ -27,10 +28,13 @@ TEXT_LIMIT = 4_000
 _COMMENTS = re.compile(r"comm\w*|notes?|remarks?")
 """Names of the column with comments: the files do not agree, and one of them has a slip of the pen in it."""
 
-_OWN = re.compile(r"0\.\d|6\.2|.*\b(?:acquiring (?:social|facebook|instagram)|likely fake|fake accounts)\b", re.IGNORECASE)
+_OWN = re.compile(
+    r"0\.\d|6\.2|.*\b(?:acquiring (?:social|facebook|instagram)|likely fake|fake accounts)\b", re.IGNORECASE
+)
 """Techniques that name the network's own assets. Under any other, an account may be a victim's or a bystander's."""
 
 _FIGURES_ONLY = re.compile(r".*acquiring (?:facebook assets|instagram accounts|threads accounts)", re.IGNORECASE)
+_AUDIENCE = re.compile(r"\bacquiring\b.*\b(?:followers|members)\b", re.IGNORECASE)
 _AT_NAME = re.compile(r"@(\w[\w.-]{0,99})")
 _SPACE_INSIDE = re.compile(r"\S+[ \t\u00a0]+\S")
 _NUMBER_OF = re.compile(r"\d[\d.,]*\s+(?:\w+\s+)?(?:accounts?|pages?|groups?)\b", re.IGNORECASE)
@@ -96,7 +100,8 @@ class _Reading:
         self._figures: Json = {"by": BY}
         self._seen: set[str] = set()
 
-    def read(self, rows: object) -> None:
+    def read(self, rows: Iterable[Row]) -> None:
+        """Take in every row, and make the one statement of all figures."""
         network = self._found.network
         for word in network.unread:
             self._found.refused.append(RefusedCell(self._found.name, 0, "file name", f"{word[:80]!r} is no country"))
@@ -110,7 +115,7 @@ class _Reading:
         }
         self._make("reported", RecordType.NETWORK_REPORTED, network.id, reported)
         place = len(self._found.made)
-        for row in rows:  # type: ignore[attr-defined]
+        for row in rows:
             self._row(row)
         if len(self._figures) > 1:
             self._make("stated", RecordType.STATEMENT_MADE, network.id, self._figures)
@@ -149,9 +154,8 @@ class _Reading:
     def _read_figures(self, cell: str, where: str) -> list[Stated]:
         one = said_count(cell, where) or said_spend(cell)
         figures = [one] if one else said_reach(cell, where)
-        if not figures and re.search(r"\bacquiring\b.*\b(?:followers|members)\b", where, re.IGNORECASE):
-            if _NUMBER_OF.search(cell):
-                raise Unreadable(f"{cell[:80]!r} states a figure in words that are not known here")
+        if not figures and _AUDIENCE.search(where) and _NUMBER_OF.search(cell):
+            raise Unreadable(f"{cell[:80]!r} states a figure in words that are not known here")
         return figures
 
     def _state(self, row: Row, cell: str, stated: Stated) -> None:

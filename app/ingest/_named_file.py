@@ -25,11 +25,13 @@ _BETWEEN = ("", "and", "the")
 _LONGEST = 4
 """Words of a country's name at most that are tried together."""
 
-_FIRST, _SECOND = (
-    "Cedar Linden Maple Willow Hazel Alder Aspen Birch Rowan Laurel Juniper Larch Poplar Sorrel Clover Fennel Thyme Sage"
-    " Basil Amber Copper Pewter Cobalt Flint Granite Marble Slate Quartz Linen Velvet Cotton Paper".split(),
-    "Lantern Kettle Ladder Anchor Basket Bellows Bobbin Bucket Button Candle Carafe Compass Cradle Drum Easel Ferry"
-    " Fiddle Flute Goblet Hammock Harp Hinge Loom Mallet Mirror Needle Paddle Pulley Saddle Spindle Thimble Trellis".split(),
+_FIRST = (
+    "Cedar Linden Maple Willow Hazel Alder Aspen Birch Rowan Laurel Juniper Larch Poplar Sorrel Clover Fennel "
+    "Thyme Sage Basil Amber Copper Pewter Cobalt Flint Granite Marble Slate Quartz Linen Velvet Cotton Paper"
+)
+_SECOND = (
+    "Lantern Kettle Ladder Anchor Basket Bellows Bobbin Bucket Button Candle Carafe Compass Cradle Drum Easel Ferry "
+    "Fiddle Flute Goblet Hammock Harp Hinge Loom Mallet Mirror Needle Paddle Pulley Saddle Spindle Thimble Trellis"
 )
 """Words for code names: woods, herbs and stuffs, then tools. None of them hints at a country, a party or an actor."""
 
@@ -53,8 +55,10 @@ class Named:
 def code_name_of(id: str) -> str:
     """A code name that follows from the id of a network, and hints at nothing."""
     number = int(digest("code name", id), 16)
-    first, second = _FIRST[number % len(_FIRST)], _SECOND[number // len(_FIRST) % len(_SECOND)]
-    return f"{first} {second} {number // (len(_FIRST) * len(_SECOND)) % 1000:03}"
+    firsts, seconds = _FIRST.split(), _SECOND.split()
+    rest, first = divmod(number, len(firsts))
+    rest, second = divmod(rest, len(seconds))
+    return f"{firsts[first]} {seconds[second]} {rest % 1000:03}"
 
 
 def read_name(name: str) -> Named:

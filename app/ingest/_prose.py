@@ -26,7 +26,7 @@ HEDGES = QUALIFIERS | {
     "no more than": Qualifier.AT_MOST,
     "no fewer than": Qualifier.AT_LEAST,
 }
-_WORDS = "one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "billion": 1_000_000_000}
 
 _HEDGE = "(?P<hedge>" + "|".join(sorted((h for h in HEDGES if h), key=len, reverse=True)) + r")?"
@@ -136,7 +136,7 @@ def _one_slip(word: str, known: str) -> bool:
         same += 1
     left, right = word[same:], known[same:]
     turned = left[:2][::-1] + left[2:]
-    return right in (left[1:], turned) or left in (right[1:],) or left[1:] == right[1:]
+    return right in (left[1:], turned) or left == right[1:] or left[1:] == right[1:]
 
 
 def _surface(kind: str, place: str, on: str, where: str) -> str:
@@ -184,7 +184,7 @@ def _number(found: re.Match[str]) -> Decimal:
 
 
 def _paid_in(text: str) -> Json:
-    """The currencies of payment. One that is not known here is left out, and ``mostly`` says that some may be missing."""
+    """The currencies of payment. One that is not known here is left out, and ``mostly`` says that one is missing."""
     found = _PAID.search(text)
     if found is None:
         return {}

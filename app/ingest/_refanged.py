@@ -50,9 +50,7 @@ _STYLES = (
 )
 """Each way of defanging, and what it stood for. The scheme comes last: its colon may have been defanged too."""
 
-DEFANGED = re.compile(
-    rf"{_OPEN}\s*(?:\.|dot|@|at|:|/|:?//)\s*{_CLOSE}|\bhxxps?\b|\\\.", re.IGNORECASE
-)
+DEFANGED = re.compile(rf"{_OPEN}\s*(?:\.|dot|@|at|:|/|:?//)\s*{_CLOSE}|\bhxxps?\b|\\\.", re.IGNORECASE)
 """A sign that something was defanged, and so is an address."""
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -64,9 +62,10 @@ _PHONE = re.compile(r"\+?\(?\d[\d\s().\-\u2011/]{5,24}\d")
 HASH_DIGITS = (32, 40, 56, 64, 96, 128)
 """Hexadecimal digits of MD5, SHA-1 and the lengths of SHA-2."""
 
-FILE_ENDINGS = frozenset(
-    "apk bat bin csv dll doc docx exe gif htm html ipa jar jpeg jpg js json msi pdf php png ps1 rar txt vbs xls xlsx".split()
+_ENDINGS = (
+    "apk bat bin csv dll doc docx exe gif htm html ipa jar jpeg jpg js json msi pdf php png ps1 rar txt vbs xls xlsx"
 )
+FILE_ENDINGS = frozenset(_ENDINGS.split())
 """Endings of files: ``setup.exe`` is a name, not a domain, though it has the form of one."""
 
 
@@ -128,7 +127,9 @@ def _network(word: str) -> Address | None:
 
 def _host(word: str) -> Address | None:
     """A domain, or the address of something on a host. The root of a host says no more than its name."""
-    scheme, _, rest = word.rpartition("://") if re.match(r"[a-z][a-z0-9+.-]*://", word, re.IGNORECASE) else ("", "", word)
+    scheme, _, rest = (
+        word.rpartition("://") if re.match(r"[a-z][a-z0-9+.-]*://", word, re.IGNORECASE) else ("", "", word)
+    )
     if scheme:
         scheme, _, rest = word.partition("://")
     try:
