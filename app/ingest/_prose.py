@@ -188,16 +188,18 @@ def _paid_in(text: str) -> Json:
     found = _PAID.search(text)
     if found is None:
         return {}
-    known, missing = [], False
-    for part in re.split(r",|\band\b", re.split(r"\b(?:with|which|while|by|for)\b", found["what"])[0]):
-        words = " ".join(part.split()).casefold()
-        code = _currencies().get(words) or _currencies().get(words.removesuffix("s"))
-        if code:
-            known.append(code)
-        else:
-            missing = missing or bool(words)
+    parts = re.split(r",|\band\b", re.split(r"\b(?:with|which|while|by|for)\b", found["what"])[0])
+    said = [words for part in parts if (words := " ".join(part.split()).casefold())]
+    # "US and Canadian dollars": the last one has the word for both.
+    noun = said[-1].split()[-1] if said else ""
+    codes = [_currency(words) or _currency(f"{words} {noun}") for words in said]
+    known, missing = [code for code in codes if code], not all(codes)
     paid: Json = {"paid_in": list(dict.fromkeys(known))} if known else {}
     return paid | {"mostly": True} if found["mostly"] or missing else paid
+
+
+def _currency(words: str) -> str:
+    return _currencies().get(words) or _currencies().get(words.removesuffix("s")) or ""
 
 
 @cache
@@ -205,7 +207,8 @@ def _currencies() -> dict[str, str]:
     """English names of currencies, one and many, and their codes, to codes. Those of today come before older ones."""
     names: dict[str, str] = {}
     for code in sorted(list_currencies(), key=lambda code: (" (" in get_currency_name(code, locale="en"), code)):
-        for name in (code, *(get_currency_name(code, count, locale="en") for count in (None, 1, 2))):
-            names.setdefault(name.casefold(), code)
-            names.setdefault(name.casefold().removesuffix("s"), code)
+        names.setdefault(code.casefold(), code)
+        for name in (get_currency_name(code, count, locale="en").casefold() for count in (None, 1, 2)):
+            names.setdefault(name, code)
+            names.setdefault(name.removesuffix("s"), code)
     return names
