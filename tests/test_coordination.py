@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.errors import BadRequest
 from app.ingest._coacting import Coaction
@@ -287,3 +290,17 @@ def test_link_that_the_room_refuses_is_named_by_its_line(room: Room, tmp_path: P
 def test_time_must_be_a_day_or_have_a_zone(tmp_path: Path) -> None:
     with pytest.raises(BadRequest, match="zone"):
         read_coordination(file_of(tmp_path, EDGES), at="2031-03-01T10:00:00")
+
+
+HEADS = [b"", b"source,target,weight,edge_type\n", b"from,to,weight\n", b"<graphml>", b"SQLite format 3\0"]
+
+
+@pytest.mark.parametrize("read", [read_coordination, read_coortweet])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    head=st.sampled_from([b"", b"source,target,weight,edge_type\n", b"from,to,weight\n", b"<graphml>"]), raw=st.binary()
+)
+def test_no_file_stops_the_program(tmp_path: Path, read: Any, head: bytes, raw: bytes) -> None:
+    with contextlib.suppress(BadRequest):
+        for event, _ in read(file_of(tmp_path, head + raw), at=DAY).told():
+            assert isinstance(PARSER.parse_event(event), Record)

@@ -9,8 +9,9 @@ from app.ingest._disclosed import Unreadable
 from app.ingest._handles import handle_of, platform_of
 from app.ingest._named_file import code_name_of, read_name
 from app.ingest._prose import said_count, said_reach, said_spend
-from app.ingest._refanged import Address, Kind, address_of, phone_of, refang
+from app.ingest._refanged import Address, address_of, phone_of, refang
 from app.records import hedged_of, money_of
+from app.vocabulary import IndicatorKind
 
 FACEBOOK, INSTAGRAM = "0.9.1 Acquiring Facebook assets", "0.9.2 Acquiring Instagram accounts"
 
@@ -192,22 +193,22 @@ def test_every_style_of_defanging_is_undone(written: str, was: str) -> None:
 @pytest.mark.parametrize(
     ("written", "kind", "value"),
     [
-        ("Example[.]Com", Kind.DOMAIN, "example.com"),
-        ("https://example[.]com/", Kind.DOMAIN, "example.com"),
-        ("münchen[.]example", Kind.DOMAIN, "münchen.example"),
-        ("https://example[.]com/A?b=1", Kind.URL, "https://example.com/A?b=1"),
-        ("example[.]com/A", Kind.URL, "example.com/A"),
-        ("https://example[.]com:4040/", Kind.URL, "https://example.com:4040/"),
-        ("http://192.0.2[.]57:2125/a", Kind.URL, "http://192.0.2.57:2125/a"),
-        ("192[.]0[.]2[.]57", Kind.IPV4, "192.0.2.57"),
-        ("192.0.2[.]0/24", Kind.IPV4, "192.0.2.0/24"),
-        ("2001:DB8::1", Kind.IPV6, "2001:db8::1"),
-        ("Info[at]Example[.]com", Kind.EMAIL, "Info@example.com"),
-        ("9481F10C51E9AD5B36846978587B4374", Kind.HASH, "9481f10c51e9ad5b36846978587b4374"),
-        ("#peoplesay", Kind.HASHTAG, "#peoplesay"),
+        ("Example[.]Com", IndicatorKind.DOMAIN_NAME, "example.com"),
+        ("https://www.example[.]com/", IndicatorKind.DOMAIN_NAME, "example.com"),
+        ("münchen[.]example", IndicatorKind.DOMAIN_NAME, "münchen.example"),
+        ("https://example[.]com/A?b=1", IndicatorKind.URL, "https://example.com/A?b=1"),
+        ("example[.]com/A", IndicatorKind.URL, "example.com/A"),
+        ("https://example[.]com:4040/", IndicatorKind.URL, "https://example.com:4040/"),
+        ("http://192.0.2[.]57:2125/a", IndicatorKind.URL, "http://192.0.2.57:2125/a"),
+        ("192[.]0[.]2[.]57", IndicatorKind.IPV4_ADDR, "192.0.2.57"),
+        ("192.0.2[.]0/24", IndicatorKind.IPV4_ADDR, "192.0.2.0/24"),
+        ("2001:DB8::1", IndicatorKind.IPV6_ADDR, "2001:db8::1"),
+        ("Info[at]Example[.]com", IndicatorKind.EMAIL_ADDR, "Info@example.com"),
+        ("9481F10C51E9AD5B36846978587B4374", IndicatorKind.FILE_HASH, "9481f10c51e9ad5b36846978587b4374"),
+        ("#peoplesay", IndicatorKind.HASHTAG, "#peoplesay"),
     ],
 )
-def test_address_is_known_by_its_form(written: str, kind: Kind, value: str) -> None:
+def test_address_is_known_by_its_form(written: str, kind: IndicatorKind, value: str) -> None:
     assert address_of(written) == Address(kind, value)
 
 
@@ -228,7 +229,7 @@ def test_plain_word_is_no_address(word: str) -> None:
 
 
 def test_telephone_number_is_kept_as_its_digits() -> None:
-    assert phone_of("+1 (202) 555-0143") == Address(Kind.PHONE, "+12025550143")
+    assert phone_of("+1 (202) 555-0143") == Address(IndicatorKind.PHONE_NUMBER, "+12025550143")
     assert phone_of("+1 20") is None
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import io
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.errors import BadRequest
 from app.hedged import Hedged
 from app.ingest.file import ToWriter
 from app.ingest.indicators import IndicatorFile, pour_indicators, read_indicator_file
-from app.records import hedged_of
+from app.records import Record, hedged_of
+from tests import makers
 from tests.room import Anybody, Room, at
 
 NAME = "Q1_2031_Peru-based_CIB_network.csv"
@@ -109,12 +115,15 @@ def test_bare_name_is_an_account_of_the_platform_that_the_procedure_names() -> N
     assert (asset["platform"], asset["handle"]) == ("x", "Some_Name")
 
 
-def test_domain_is_one_indicator_wherever_it_is_seen_and_prose_is_not() -> None:
-    rows = (f"{DOMAINS},Example[.]com,", f"{NEWS},Sharing on Facebook,")
-    one, two = (read(*rows, name=f"Q1_2031_Peru-based_CIB_network_{n}.csv") for n in (1, 2))
-    subjects = [[made.event["subject"] for made in found.made[1:]] for found in (one, two)]
-    assert subjects[0][0] == subjects[1][0] == "domain-name:example.com"
-    assert subjects[0][1] != subjects[1][1]
+def test_every_sighting_of_the_same_domain_is_kept() -> None:
+    row = f"{DOMAINS},Example[.]com,"
+    one, two = (read(row, name=f"Q1_2031_Peru-based_CIB_network_{n}.csv").made[1].event for n in (1, 2))
+    assert one["data"]["value"] == two["data"]["value"] == "example.com"
+    assert one["subject"] != two["subject"]
+
+
+def test_row_that_stands_twice_is_one_sighting() -> None:
+    assert len(data_of(read(f"{DOMAINS},a[.]example,", f"{DOMAINS},a[.]example,"), "indicator.observed")) == 1
 
 
 def test_remark_behind_an_address_is_its_comment() -> None:
@@ -250,3 +259,29 @@ def test_importing_again_adds_nothing(room: Room) -> None:
     first, found = pour_indicators(NAME, RAW, door)
     second, _ = pour_indicators(NAME, RAW, door)
     assert (first.accepted, second.accepted, second.duplicate) == (len(found.made), 0, len(found.made))
+
+
+def test_cell_that_the_room_refuses_is_named_by_its_line(room: Room) -> None:
+    raw = "\n".join([HEADING, f"{DOMAINS},a[.]example,", f"{NEWS},a\0b,"]).encode()
+    tally, found = pour_indicators(NAME, raw, ToWriter(room.parser, room.writer, Anybody()))
+    assert (tally.accepted, tally.refused, refusals(found)) == (2, 1, [(3, "Indicator")])
+
+
+CELLS = st.text(
+    st.sampled_from('1a.,"[]{}@:/#$ \n\ré') | st.characters(codec="utf-8", exclude_characters="\0"), max_size=40
+)
+
+
+@given(st.lists(CELLS))
+def test_no_cell_stops_the_import(cells: list[str]) -> None:
+    rows = io.StringIO(newline="")
+    csv.writer(rows).writerows([*X.split(","), cell, ""] for cell in cells)
+    found = read_indicator_file(NAME, f"{HEADING}\r\n{rows.getvalue()}".encode())
+    for made in found.made:
+        assert isinstance(makers.PARSER.parse_event(made.event), Record)
+
+
+@given(st.binary(max_size=200))
+def test_no_file_stops_the_program(raw: bytes) -> None:
+    with contextlib.suppress(BadRequest):
+        read_indicator_file(NAME, HEADING.encode() + b"\n" + raw)

@@ -15,13 +15,12 @@ from app.ingest._disclosed import Json, Unreadable
 from app.ingest._handles import Handle, asset_id, digest, handle_of, platform_of
 from app.ingest._named_file import Named, read_name
 from app.ingest._prose import Stated, said_count, said_reach, said_spend
-from app.ingest._refanged import DEFANGED, Address, Kind, address_of, phone_of
+from app.ingest._refanged import DEFANGED, Address, address_of, phone_of
 from app.ingest._sheet import Row, columns_of, table
 from app.ingest._takedown import BY
-from app.vocabulary import ID_PATTERN, TYPE_PREFIX, RecordType
+from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType
 
 SOURCE = "//disclosures.example/indicators"
-INDICATOR_OBSERVED = "indicator.observed"
 TEXT_LIMIT = 4_000
 """Characters of a text in a record."""
 
@@ -147,7 +146,7 @@ class _Reading:
         if not addresses and _FIGURES_ONLY.match(row.cell(self._words["procedure"])):
             raise Unreadable(f"{cell[:80]!r} states no figure that can be read")
         if not addresses:
-            addresses, rest = [Address(Kind.TEXT, cell)], ""
+            addresses, rest = [Address(IndicatorKind.TEXT, cell)], ""
         for address in addresses:
             self._observe(row, cell, address, rest)
 
@@ -190,11 +189,11 @@ class _Reading:
                 "platform": handle.platform,
                 "kind": handle.kind,
                 "handle": handle.name,
-                "url": address.value if address.kind is Kind.URL else "",
+                "url": address.value if address.kind is IndicatorKind.URL else "",
             }
             if self._is_new("asset", handle.asset):
                 self._make(f"asset/{digest(handle.asset)}", RecordType.ASSET_DETECTED, handle.asset, asset, row)
-        kind = Kind.ACCOUNT if handle is not None else address.kind
+        kind = IndicatorKind.USER_ACCOUNT if handle is not None else address.kind
         data: Json = {
             "kind": kind.value,
             "value": address.value,
@@ -205,9 +204,10 @@ class _Reading:
             # Not in the record format, kept in the log.
             "as_written": cell[:TEXT_LIMIT],
         }
-        part = f"indicator/{digest(*data.values())}"
-        if self._is_new(part):
-            self._make(part, INDICATOR_OBSERVED, indicator_id(kind, address.value, network), data, row)
+        # One id for each sighting: that two of them are of the same thing is told by kind and value.
+        seen = digest(*data.values())
+        if self._is_new("indicator", seen):
+            self._make(f"indicator/{seen}", RecordType.INDICATOR_OBSERVED, f"{kind}:{seen}", data, row)
 
     def _text(self, row: Row, place: int | None) -> str:
         """The text of another column. One that is too long is refused by itself; what stands beside it goes on."""
@@ -228,7 +228,7 @@ class _Reading:
     def _refuse(self, row: Row, column: str, reason: str) -> None:
         self._found.refused.append(RefusedCell(self._found.name, row.line, column, reason))
 
-    def _make(self, part: str, type: str, subject: str, data: Json, row: Row | None = None) -> None:
+    def _make(self, part: str, type: RecordType, subject: str, data: Json, row: Row | None = None) -> None:
         network = self._found.network
         event = {
             "specversion": "1.0",
@@ -242,25 +242,13 @@ class _Reading:
         self._found.made.append(Made(event, row.line if row else 0, self._heading[self._indicator] if row else ""))
 
 
-def indicator_id(kind: Kind, value: str, network: str) -> str:
-    """The id of an indicator: the same wherever it is seen, readable where it can be.
-
-    Texts are ids within one network only: that two networks are both said to be "sharing on Facebook" joins nothing.
-    """
-    if kind is Kind.TEXT:
-        return f"{kind}:{digest(network, value)}"
-    # Only these are the same in capitals and in small letters.
-    id = f"{kind}:{value.casefold() if kind in (Kind.DOMAIN, Kind.EMAIL, Kind.HASHTAG) else value}"
-    return id if ID_PATTERN.fullmatch(id) else f"{kind}:{digest(id)}"
-
-
 def _handle(address: Address, where: str) -> Handle | None:
     """Whose account this is. A bare @name is one where the procedure says on which platform."""
-    if address.kind is Kind.ACCOUNT:
+    if address.kind is IndicatorKind.USER_ACCOUNT:
         platform, name = platform_of(where), address.value.removeprefix("@")
         kind = "channel" if re.search(r"\bchannels?\b", where, re.IGNORECASE) else "account"
         return Handle(asset_id(platform, kind, name.lower()), platform, kind, name) if platform else None
-    return handle_of(address.value) if address.kind is Kind.URL else None
+    return handle_of(address.value) if address.kind is IndicatorKind.URL else None
 
 
 def _addresses(cell: str, where: str) -> tuple[list[Address], str]:
@@ -288,7 +276,7 @@ def _addresses(cell: str, where: str) -> tuple[list[Address], str]:
 
 def _one(word: str) -> Address | None:
     if name := _AT_NAME.fullmatch(word):
-        return Address(Kind.ACCOUNT, f"@{name[1]}")
+        return Address(IndicatorKind.USER_ACCOUNT, f"@{name[1]}")
     whole = re.sub(r"\s?([\[({]\s*(?:\.|dot|@|at)\s*[\])}])\s?", r"\1", word)
     if _SPACE_INSIDE.match(whole):
         first = whole.split()[0]

@@ -8,33 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
 from app.ingest._disclosed import Unreadable
-
-
-class Kind(StrEnum):
-    """What an indicator is, by the words of STIX where it has one."""
-
-    DOMAIN = "domain-name"
-    URL = "url"
-    EMAIL = "email-addr"
-    IPV4 = "ipv4-addr"
-    IPV6 = "ipv6-addr"
-    HASH = "file-hash"
-    PHONE = "phone-number"
-    ACCOUNT = "user-account"
-    HASHTAG = "hashtag"
-    TEXT = "text"
+from app.vocabulary import IndicatorKind
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """One address: what it is, and as it was before it was defanged."""
 
-    kind: Kind
+    kind: IndicatorKind
     value: str
 
 
@@ -57,6 +42,7 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _HOST = re.compile(rf"(?:(?:{_LABEL}|_[\w-]{{1,61}})\.)+(?:xn--[a-z0-9-]{{1,59}}|[^\W\d_]{{2,63}})\.?", re.IGNORECASE)
 _EMAIL = re.compile(r"([A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64})@(\S+)")
 _HEX = re.compile(r"(?:0x)?([0-9a-fA-F]{24,})")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}", re.IGNORECASE)
 _HASHTAG = re.compile(r"[#\uff03]\w*[^\W\d_]\w*")
 _PHONE = re.compile(r"\+?\(?\d[\d\s().\-\u2011/]{5,24}\d")
 HASH_DIGITS = (32, 40, 56, 64, 96, 128)
@@ -91,7 +77,11 @@ def phone_of(text: str) -> Address | None:
     if not _PHONE.fullmatch(word):
         return None
     digits = re.sub(r"\D", "", word)
-    return Address(Kind.PHONE, f"+{digits}" if word.startswith("+") else digits) if 7 <= len(digits) <= 15 else None
+    return (
+        Address(IndicatorKind.PHONE_NUMBER, f"+{digits}" if word.startswith("+") else digits)
+        if 7 <= len(digits) <= 15
+        else None
+    )
 
 
 def is_host(text: str) -> bool:
@@ -108,11 +98,11 @@ def _plain(word: str) -> Address | None:
     if digits := _HEX.fullmatch(word):
         if len(digits[1]) not in HASH_DIGITS:
             raise Unreadable(f"{len(digits[1])} hexadecimal digits are no hash: those have {HASH_DIGITS}")
-        return Address(Kind.HASH, digits[1].lower())
+        return Address(IndicatorKind.FILE_HASH, digits[1].lower())
     if _HASHTAG.fullmatch(word):
-        return Address(Kind.HASHTAG, "#" + word[1:])
+        return Address(IndicatorKind.HASHTAG, "#" + word[1:])
     if (email := _EMAIL.fullmatch(word.removeprefix("mailto:"))) and is_host(email[2]):
-        return Address(Kind.EMAIL, f"{email[1]}@{email[2].lower()}")
+        return Address(IndicatorKind.EMAIL_ADDR, f"{email[1]}@{email[2].lower()}")
     return None
 
 
@@ -122,16 +112,16 @@ def _network(word: str) -> Address | None:
         version = ip_network(word).version if "/" in word else ip_address(word.strip("[]")).version
     except ValueError:
         return None
-    return Address(Kind.IPV4 if version == 4 else Kind.IPV6, word.strip("[]").lower())
+    return Address(IndicatorKind.IPV4_ADDR if version == 4 else IndicatorKind.IPV6_ADDR, word.strip("[]").lower())
 
 
 def _host(word: str) -> Address | None:
-    """A domain, or the address of something on a host. The root of a host says no more than its name."""
-    scheme, _, rest = (
-        word.rpartition("://") if re.match(r"[a-z][a-z0-9+.-]*://", word, re.IGNORECASE) else ("", "", word)
-    )
-    if scheme:
-        scheme, _, rest = word.partition("://")
+    """A domain, or the address of something on a host. The root of a host says no more than its name.
+
+    ``www.`` is left away, as it is wherever hosts are compared.
+    """
+    before, divided, behind = word.partition("://")
+    scheme, rest = (before.lower(), behind) if divided and _SCHEME.fullmatch(before) else ("", word)
     try:
         parts = urlsplit(f"//{rest}")
         host, port = parts.hostname or "", parts.port
@@ -142,7 +132,11 @@ def _host(word: str) -> Address | None:
     if parts.username is not None and not scheme:
         return None
     if parts.path in ("", "/") and not (parts.query or parts.fragment or port or parts.username):
-        return Address(Kind.DOMAIN, host.rstrip(".").lower()) if is_host(host) else Address(Kind.URL, word)
+        return (
+            Address(IndicatorKind.DOMAIN_NAME, host.rstrip(".").removeprefix("www."))
+            if is_host(host)
+            else Address(IndicatorKind.URL, word)
+        )
     where = parts.netloc.lower() if parts.username is None else parts.netloc
     tail = rest[len(parts.netloc) :]
-    return Address(Kind.URL, f"{scheme.lower()}://{where}{tail}" if scheme else f"{where}{tail}")
+    return Address(IndicatorKind.URL, f"{scheme}://{where}{tail}" if scheme else f"{where}{tail}")
