@@ -32,6 +32,9 @@ _OWN = re.compile(
 )
 """Techniques that name the network's own assets. Under any other, an account may be a victim's or a bystander's."""
 
+_ACQUIRED = re.compile(r"\s*(?:0\.\d|$)|.*\bacquiring\b", re.IGNORECASE)
+"""Procedures under which a count is that of the network's own assets, and no other accounts are meant."""
+
 _FIGURES_ONLY = re.compile(r".*acquiring (?:facebook assets|instagram accounts|threads accounts)", re.IGNORECASE)
 _AUDIENCE = re.compile(r"\bacquiring\b.*\b(?:followers|members)\b", re.IGNORECASE)
 _AT_NAME = re.compile(r"@(\w[\w.-]{0,99})")
@@ -110,7 +113,7 @@ class _Reading:
             "origins": network.origins,
             "targets": network.targets,
             # Not in the record format, kept in the log for whoever asks where this came from.
-            "file": self._found.name,
+            "file": network.file,
         }
         self._make("reported", RecordType.NETWORK_REPORTED, network.id, reported)
         place = len(self._found.made)
@@ -151,7 +154,7 @@ class _Reading:
             self._observe(row, cell, address, rest)
 
     def _read_figures(self, cell: str, where: str) -> list[Stated]:
-        one = said_count(cell, where) or said_spend(cell)
+        one = (said_count(cell, where) if _ACQUIRED.match(where) else None) or said_spend(cell)
         figures = [one] if one else said_reach(cell, where)
         if not figures and _AUDIENCE.search(where) and _NUMBER_OF.search(cell):
             raise Unreadable(f"{cell[:80]!r} states a figure in words that are not known here")
@@ -259,17 +262,17 @@ def _addresses(cell: str, where: str) -> tuple[list[Address], str]:
     """
     if phone := phone_of(cell) if cell.startswith("+") or "phone" in where.casefold() else None:
         return [phone], ""
-    hashtags = cell.split()
-    if all(word.startswith("#") for word in hashtags):
-        return [found for word in hashtags if (found := address_of(word.rstrip(",;")))], ""
     addresses: list[Address] = []
-    parts = re.split(r"(?<=[,;\n])\s*|\n", cell)
+    # A comma may stand within an address, so one divides only before white space, or where there is no path.
+    parts = re.split(r"[,;]\s+|\n" if "/" in cell else r"[,;\n]\s*", cell)
+    if all(word.startswith("#") for word in cell.split()):
+        parts = cell.split()
     for place, part in enumerate(parts):
         word = part.strip().rstrip(",;")
         if not word:
             continue
         if (found := _one(word)) is None:
-            return addresses, " ".join("".join(f"{part} " for part in parts[place:]).split()) if addresses else ""
+            return addresses, ", ".join(filter(None, map(str.strip, parts[place:]))) if addresses else ""
         addresses.append(found)
     return addresses, ""
 

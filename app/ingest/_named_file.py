@@ -40,7 +40,8 @@ _SECOND = (
 class Named:
     """The network of a file: ids and names that hint at nobody, its day, and what was said of where it was.
 
-    ``unread`` names the words before "based" or "targeting" that are no country.
+    ``file`` is the name of the file without signs, in small letters; ``unread`` names the words before "based" or
+    "targeting" that are no country.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Named:
     day: date
     origins: list[str]
     targets: list[str]
+    file: str
     unread: list[str]
 
 
@@ -73,7 +75,9 @@ def read_name(name: str) -> Named:
     origins, unread = _countries(_BASED, rest)
     targets, strange = _countries(_TARGETING, _BASED.split(rest, maxsplit=1)[-1])
     id = f"report-{year}q{number}-{digest(words.casefold())[:10]}"
-    return Named(id, code_name_of(id), _title(rest, number, year), day, origins, targets, unread + strange)
+    return Named(
+        id, code_name_of(id), _title(rest, number, year), day, origins, targets, words.casefold(), unread + strange
+    )
 
 
 def _countries(word: re.Pattern[str], text: str) -> tuple[list[str], list[str]]:
