@@ -26,6 +26,7 @@ from app.health import Wellness, health_router
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
 from app.metrics import age_s
+from app.review import Decisions
 from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
@@ -106,7 +107,8 @@ def _roofed(room: Room) -> FastAPI:
         return asked_for(board.frozen())
 
     alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
-    desk = Desk(gate, room.live, control, alarms, room.clock, settings, room.attendance.screens)
+    decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
+    desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),

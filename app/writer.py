@@ -26,7 +26,7 @@ from app import tables as t
 from app.bell import ring
 from app.clock import Clock
 from app.database import Database
-from app.errors import Refused, Unavailable
+from app.errors import Refused, Unavailable, WarroomError
 from app.log import Anchor, Answer, Entry, append, read_head
 from app.projection import apply
 from app.records import KEPT, Record
@@ -35,6 +35,9 @@ MOST_TOGETHER = 5_000
 """Records that one commit takes at most, so that nobody waits long behind a flood."""
 
 RETRY_S = 1.0
+
+Guard = Callable[[Connection], None]
+"""Asked under the append lock, before a submission is appended: what it raises is raised instead."""
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +57,14 @@ class _Submission:
     principal: str
     clamp_past: bool = True
     may_withdraw_any: bool = False
+    guard: Guard | None = None
     done: Future[Any] = field(default_factory=Future)
 
     @property
-    def manner(self) -> tuple[str, str, bool, bool]:
-        """What submissions must have in common to be appended together."""
-        return self.door, self.principal, self.clamp_past, self.may_withdraw_any
+    def manner(self) -> tuple[str, str, bool, bool, int]:
+        """What submissions must have in common to be appended together: one with a guard stands alone."""
+        alone = id(self) if self.guard is not None else 0
+        return self.door, self.principal, self.clamp_past, self.may_withdraw_any, alone
 
 
 class Writer:
@@ -107,9 +112,13 @@ class Writer:
         principal: str,
         clamp_past: bool = True,
         may_withdraw_any: bool = False,
+        guard: Guard | None = None,
     ) -> Future[Receipt]:
-        """Queue records for one commit. Raises Unavailable when too many wait; the future does when it fails."""
-        return self._put(_Submission(records, [], door, principal, clamp_past, may_withdraw_any))
+        """Queue records for one commit. Raises Unavailable when too many wait; the future does when it fails.
+
+        With a ``guard`` that raises a WarroomError none of them is appended, and the future raises that.
+        """
+        return self._put(_Submission(records, [], door, principal, clamp_past, may_withdraw_any, guard))
 
     def refuse(self, refusals: list[Refused], door: str, principal: str) -> Future[None]:
         """Keep refused bodies for the operator. Raises as ``submit`` does."""
@@ -184,10 +193,13 @@ class Writer:
                     self._settle([submission])
         else:
             for submission, result in zip(together, results, strict=True):
-                submission.done.set_result(result)
+                if isinstance(result, WarroomError):
+                    submission.done.set_exception(result)
+                else:
+                    submission.done.set_result(result)
 
-    def _commit(self, together: list[_Submission]) -> list[Receipt | None]:
-        results: list[Receipt | None] = []
+    def _commit(self, together: list[_Submission]) -> list[Receipt | WarroomError | None]:
+        results: list[Receipt | WarroomError | None] = []
         now = self._clock.now()
         with self._database.write() as connection:
             for manner, run in groupby(together, key=lambda submission: submission.manner):
@@ -211,9 +223,15 @@ class Writer:
             log.exception("nobody could be told of seq %d; the next commit will", seq)
 
     def _append(
-        self, connection: Connection, run: Sequence[_Submission], manner: tuple[str, str, bool, bool], now: int
-    ) -> list[Receipt | None]:
-        door, principal, clamp_past, may_withdraw_any = manner
+        self, connection: Connection, run: Sequence[_Submission], manner: tuple[str, str, bool, bool, int], now: int
+    ) -> list[Receipt | WarroomError | None]:
+        door, principal, clamp_past, may_withdraw_any, _alone = manner
+        for submission in run:
+            if submission.guard is not None:
+                try:
+                    submission.guard(connection)
+                except WarroomError as objection:
+                    return [objection]
         records = [record for submission in run for record in submission.records]
         answers: list[Answer] = []
         entries: list[Entry] = []
@@ -229,7 +247,7 @@ class Writer:
             )
             apply(connection, entries)
         rows = [_kept(refused, door, principal, now) for submission in run for refused in submission.refusals]
-        results: list[Receipt | None] = []
+        results: list[Receipt | WarroomError | None] = []
         start = 0
         for submission in run:
             own = answers[start : start + len(submission.records)]

@@ -17,6 +17,7 @@ from app.clock import Clock
 from app.language import N_
 from app.live import Live
 from app.nouns import clock_time, day
+from app.review import Decisions
 from app.seats import Screen
 from app.settings import Settings
 from app.walls import RoomControl
@@ -49,6 +50,7 @@ class Desk:
         live: Live,
         control: RoomControl,
         alarms: Alarms,
+        decisions: Decisions,
         clock: Clock,
         settings: Settings,
         screens: Callable[[], list[Screen]],
@@ -57,13 +59,16 @@ class Desk:
         self.live = live
         self.control = control
         self.alarms = alarms
+        self.decisions = decisions
+        self.database = decisions.database
         self.screens = screens
         self.people = gate.require(*PEOPLE)
         self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
         self.clock = clock
         self.zone = settings.zone
-        self.watched = watched(settings.watch(), settings.source_limits_s)
+        self.watch = settings.watch()
+        self.watched = watched(self.watch, settings.source_limits_s)
         self._theme = settings.theme
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
