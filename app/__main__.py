@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import __version__
 from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep, walls
+from app.commands import imports as imported
 from app.errors import BadRequest, Unavailable, WarroomError
 
 app = typer.Typer(
@@ -38,6 +39,9 @@ walls_of_the_room.command("list")(walls.show_walls)
 walls_of_the_room.command("pair")(walls.pair_screen)
 walls_of_the_room.command("revoke")(walls.end_screen)
 imports.command("disclosures")(records.import_disclosures)
+imports.command("coordination")(imported.import_coordination)
+imports.command("coortweet")(imported.import_coortweet)
+imports.command("indicators")(imported.import_indicators)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")
 app.add_typer(walls_of_the_room, name="wall")

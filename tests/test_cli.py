@@ -187,6 +187,40 @@ def test_file_that_is_no_disclosure_is_refused(program: Program, tmp_path: Path)
     assert "schema" in fails_in_a_sentence(program.run("import", "disclosures", str(file)), 2)
 
 
+def test_indicator_files_are_imported_and_every_refused_cell_is_named(program: Program, tmp_path: Path) -> None:
+    heading, assets = "Tactic,Technique,Procedure,Indicator", "0,0.9,0.9.1 Acquiring Facebook assets"
+    good = tmp_path / "Q1_2031_Peru-based_CIB_network_1.csv"
+    good.write_text(f"{heading}\n{assets},14 Pages\n")
+    bad = tmp_path / "Q1_2031_Peru-based_CIB_network_2.csv"
+    bad.write_text(f"{heading}\n{assets},14 Pages\n{assets},many accounts\n")
+    done = program.run("import", "indicators", str(tmp_path / "none"), str(bad), str(good))
+    said = fails_in_a_sentence(done, 1)
+    assert "No such file" in said
+    assert f"{bad}:3: Indicator: 'many accounts'" in said
+    assert done.stdout.count("2 accepted, 0 duplicate, 0 refused") == 2
+    assert program.run("import", "indicators", str(good)).returncode == 0
+
+
+def test_results_of_detectors_are_imported_once(program: Program, tmp_path: Path) -> None:
+    edges, pairs = tmp_path / "edges.csv", tmp_path / "pairs.csv"
+    edges.write_text("source,target,weight,edge_type\na,b,2,co_tweet\n")
+    pairs.write_text("object_id,account_id,account_id_y,content_id,content_id_y,time_delta\no,a,b,c,d,4\n")
+    for command, file in (("coordination", edges), ("coortweet", pairs)):
+        assert "4 accepted, 0 duplicate" in program.run("import", command, str(file)).stdout
+        done = program.run("import", command, str(file))
+        assert (done.returncode, "0 accepted, 4 duplicate" in done.stdout) == (0, True)
+
+
+def test_bad_line_of_a_detector_is_named(program: Program, tmp_path: Path) -> None:
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target,weight,edge_type\na,b,2,co_tweet\na,c,many,co_tweet\n")
+    done = program.run("import", "coordination", str(edges))
+    assert "line 3: the weight 'many'" in fails_in_a_sentence(done, 1)
+    assert "4 accepted" in done.stdout
+    assert "No such file" in fails_in_a_sentence(program.run("import", "coortweet", str(tmp_path / "none")), 1)
+    assert "nodes" in fails_in_a_sentence(program.run("import", "coordination", str(edges), "--nodes", str(edges)), 2)
+
+
 # --- upkeep -----------------------------------------------------------------------------------------------------------
 
 
