@@ -32,7 +32,7 @@ KINDS = ("asset", "post", "indicator")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of ids, newest first. ``after`` begins the next page, 0 where there is none; ``more`` than ``n``?"""
+    """One page of ids, newest first. ``after`` begins the next one, 0 for none; ``more``: ``n`` are not all."""
 
     ids: tuple[str, ...]
     after: int
