@@ -1,8 +1,8 @@
-"""Who may do what: detector keys, one-time sign-in links, sessions, and the roles they give.
+"""Who may do what: accounts, detector keys, one-time links, sessions, and the roles they give.
 
 Everything here is pure but for the SQLAlchemy ``Connection`` and the instant ``now`` (µs) that are passed in; the
-FastAPI side is ``app.access.gate``. Secrets are shown once and kept as SHA-256. A slow hash protects secrets that
-people think up; ours are 256 random bits, which nobody guesses at any speed, and a slow one would tax every request.
+FastAPI side is ``app.access.gate``. Secrets are shown once and kept as SHA-256: they are 256 random bits, which nobody
+guesses at any speed, and a slow hash would tax every request. Passwords, which people think up, get a slow one.
 """
 
 from __future__ import annotations

@@ -134,10 +134,15 @@ class Gate:
                     roles=", ".join(_(role) for role in sorted(roles)), role=_(visitor.role)
                 )
             )
-        method = connection.scope.get("method", "GET")
-        if bearer_of(connection) is None and comes_from_elsewhere(method, connection.headers, self._origins):
-            raise Forbidden(_("this request was sent by another site's page: do it on the site itself"))
+        if bearer_of(connection) is None:
+            self.refuse_elsewhere(connection)
         return visitor
+
+    def refuse_elsewhere(self, connection: HTTPConnection) -> None:
+        """Raise Forbidden for a request that changes something and that another site's page may have sent."""
+        method = connection.scope.get("method", "GET")
+        if comes_from_elsewhere(method, connection.headers, self._origins):
+            raise Forbidden(_("this request was sent by another site's page: do it on the site itself"))
 
     def visitor_of(self, connection: HTTPConnection) -> Visitor | None:
         """Whoever is signed in on this connection. A bearer token that is sent is the one that counts."""
@@ -163,6 +168,10 @@ class Gate:
         """Those whose session has ended. The others are in use and renewed when it is time."""
         return await to_thread.run_sync(self._ended, visitors)
 
+    def token_of(self, connection: HTTPConnection) -> str | None:
+        """The token that a connection brings, whether it is still good or not."""
+        return bearer_of(connection) or connection.cookies.get(self.cookie)
+
     def sign_in(self, response: Response, opened: Opened) -> None:
         """Give a browser the cookie of a session."""
         response.set_cookie(
@@ -171,7 +180,7 @@ class Gate:
 
     def sign_out(self, connection: HTTPConnection, response: Response) -> None:
         """End the session of a connection and take its cookie away."""
-        token = bearer_of(connection) or connection.cookies.get(self.cookie)
+        token = self.token_of(connection)
         if token is not None:
             with self._database.write() as writing:
                 close_session(writing, token)
