@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.access import Visitor
 from app.access.gate import REAL, ungoverned
+from app.access.reception import Reception
 from app.acknowledging import Alarms
 from app.answers import answer_errors
 from app.api import Picture, api_router, description, openapi_router
@@ -88,7 +89,8 @@ def _roofed(room: Room) -> FastAPI:
     describe = cache(partial(description, app, TITLE, __version__))
     picture = Picture(room.database, board, room.clock, settings.watch())
     wellness = Wellness(room.database, room.writer, board, room.feed)
-    entrance = Entrance(gate, room.database, theme=settings.theme, now=REAL.now)
+    reception = Reception(room.database, key=settings.derived("devices"), now=REAL.now)
+    entrance = Entrance(gate, room.database, reception, theme=settings.theme, clock=REAL)
     codes = settings.derived("pairing")
     pairing = Pairing(gate, room.database, key=codes, theme=settings.theme, now=REAL.now)
     control = RoomControl(

@@ -8,9 +8,10 @@ guesses at any speed, and a slow hash would tax every request. Passwords, which 
 from __future__ import annotations
 
 from app.access.keys import OBSERVATIONS, Detector, KeyRow, create_key, find_key, list_keys, revoke_key
-from app.access.links import create_link, redeem
+from app.access.links import Link, create_link, redeem
 from app.access.roles import CONTROL, DESK, PEOPLE, WATCHERS, Role, Visitor, may_watch
 from app.access.sessions import (
+    Opened,
     close_session,
     close_sessions_of,
     close_sessions_of_wall,
@@ -30,6 +31,8 @@ __all__ = [
     "WATCHERS",
     "Detector",
     "KeyRow",
+    "Link",
+    "Opened",
     "Role",
     "Visitor",
     "close_session",

@@ -168,22 +168,22 @@ class Gate:
         """Those whose session has ended. The others are in use and renewed when it is time."""
         return await to_thread.run_sync(self._ended, visitors)
 
-    def token_of(self, connection: HTTPConnection) -> str | None:
-        """The token that a connection brings, whether it is still good or not."""
-        return bearer_of(connection) or connection.cookies.get(self.cookie)
-
     def sign_in(self, response: Response, opened: Opened) -> None:
         """Give a browser the cookie of a session."""
         response.set_cookie(
             self.cookie, opened.token, max_age=COOKIE_S, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
-    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
-        """End the session of a connection and take its cookie away."""
-        token = self.token_of(connection)
+    def end(self, connection: HTTPConnection) -> None:
+        """End the session that a connection brings, if any."""
+        token = bearer_of(connection) or connection.cookies.get(self.cookie)
         if token is not None:
             with self._database.write() as writing:
                 close_session(writing, token)
+
+    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
+        """End the session of a connection and take its cookie away."""
+        self.end(connection)
         response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def _ended(self, visitors: Collection[Visitor]) -> Collection[Visitor]:

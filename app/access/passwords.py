@@ -37,6 +37,12 @@ def check_password(field: str, password: str) -> None:
         raise BadRequest(field, reason)
 
 
+def check_same(field: str, password: str, again: str) -> None:
+    """Raise BadRequest where a password was typed in two ways."""
+    if password != again:
+        raise BadRequest(field, _("the two are not the same"))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a password was the right one; ``anew`` is a hash to keep instead, where the old one is out of date."""

@@ -24,10 +24,10 @@ from app.access.accounts import (
     set_hash,
     set_role,
 )
-from app.access.passwords import LONGEST, Passwords, check_password
+from app.access.passwords import LONGEST, Passwords, check_password, check_same
 from app.clock import SystemClock
 from app.commands import MISUSED, OUT, complain, opened, say, settings
-from app.errors import BadRequest, NotFound
+from app.errors import NotFound
 from app.safetext import terminal
 from app.vocabulary import moment
 
@@ -128,8 +128,7 @@ def _password(*, from_stdin: bool) -> str:
         raise typer.Exit(MISUSED)
     said = getpass.getpass("Password: ")
     check_password("password", said)
-    if getpass.getpass("Again: ") != said:
-        raise BadRequest("password", "the two are not the same")
+    check_same("password", said, getpass.getpass("Again: "))
     return said
 
 

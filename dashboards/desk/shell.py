@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from app.access import DESK, PEOPLE, Role, Visitor
 from app.access.gate import Gate
+from app.access.origins import is_own_path
 from app.acknowledging import Alarms, waiting_on
 from app.alarms import watched
 from app.clock import Clock
@@ -140,5 +141,5 @@ def fields(form: FormData, name: str) -> list[str]:
 def onward(form: FormData, otherwise: str) -> Response:
     """Back to the page that the form was on, if it is one of ours, after what it asked for is done."""
     back = field(form, "back")
-    ours = back.startswith(("/desk/", "/wall/")) and back.isascii() and back.isprintable() and "\\" not in back
+    ours = back.startswith(("/desk/", "/wall/")) and is_own_path(back)
     return RedirectResponse(back if ours else otherwise, 303)
