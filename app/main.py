@@ -34,6 +34,7 @@ from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
+    People,
     alarms_api,
     alarms_router,
     asked_for,
@@ -41,6 +42,7 @@ from dashboards.desk import (
     screens_router,
     walls_api,
     walls_router,
+    you_router,
 )
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
@@ -129,6 +131,8 @@ def _roofed(room: Room) -> FastAPI:
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
+        People(desk, room.database, REAL.now).router(),
+        you_router(desk, reception, room.database),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),

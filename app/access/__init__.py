@@ -11,14 +11,18 @@ from app.access.keys import OBSERVATIONS, Detector, KeyRow, create_key, find_key
 from app.access.links import Link, create_link, redeem
 from app.access.roles import CONTROL, DESK, PEOPLE, WATCHERS, Role, Visitor, may_watch
 from app.access.sessions import (
+    LIFETIMES,
+    SLACK,
     Opened,
     close_session,
     close_sessions_of,
+    close_sessions_of_account,
     close_sessions_of_wall,
     find_visitor,
     list_sessions,
     open_session,
     renew,
+    sittings_of,
     sweep,
     walls_signed_in,
 )
@@ -26,8 +30,10 @@ from app.access.sessions import (
 __all__ = [
     "CONTROL",
     "DESK",
+    "LIFETIMES",
     "OBSERVATIONS",
     "PEOPLE",
+    "SLACK",
     "WATCHERS",
     "Detector",
     "KeyRow",
@@ -37,6 +43,7 @@ __all__ = [
     "Visitor",
     "close_session",
     "close_sessions_of",
+    "close_sessions_of_account",
     "close_sessions_of_wall",
     "create_key",
     "create_link",
@@ -49,6 +56,7 @@ __all__ = [
     "redeem",
     "renew",
     "revoke_key",
+    "sittings_of",
     "sweep",
     "walls_signed_in",
 ]

@@ -49,7 +49,7 @@ class Reception:
         self.passwords = passwords or Passwords()
         self._database = database
         self._key = key
-        self._now = now
+        self.now = now
         self._names = Allowance(WRONG_FOR_A_NAME, WITHIN)
         self._devices = Allowance(WRONG_ON_A_DEVICE, WITHIN)
         self._addresses = Allowance(WRONG_FROM_AN_ADDRESS, WITHIN)
@@ -67,7 +67,7 @@ class Reception:
             account = None if account is None else _still(connection, account)
             if account is None:
                 raise BadRequest("password", _("name and password are not those of an account in use"))
-            now = self._now()
+            now = self.now()
             note_sign_in(connection, account, now, anew)
             if before is not None:
                 close_session(connection, before)
@@ -89,7 +89,7 @@ class Reception:
     def link(self, token: str) -> Link | None:
         """What a one-time link is for; None for one that is no longer good."""
         with self._database.read() as connection:
-            return find_link(connection, token, self._now())
+            return find_link(connection, token, self.now())
 
     def set_password(self, token: str, new: str) -> Opened | None:
         """The password that somebody chose by a one-time link, and a session. None where the link is no longer good.
@@ -101,7 +101,7 @@ class Reception:
             return None
         hash = self.passwords.hash(new)
         with self._database.write() as connection:
-            account = take_password_link(connection, token, self._now())
+            account = take_password_link(connection, token, self.now())
             if account is None:
                 return None
             return self._renewed(connection, account, hash, _("set a password by a one-time link"))
@@ -112,14 +112,14 @@ class Reception:
         return f"{nonce}.{self._mark(name, nonce)}"
 
     def _renewed(self, connection: Connection, account: Account, hash: str, what: str) -> Opened:
-        now = self._now()
+        now = self.now()
         set_hash(connection, account, hash, what, by=account.name, now=now)
         note_sign_in(connection, account, now)
         return open_session(connection, account.role, account.name, now, account=account.id)
 
     def _recognised(self, name: str, password: str, counts: list[tuple[Allowance, str]]) -> tuple[Account | None, str]:
         """The account whose name and password these are, and its hash where it is to be kept anew. Raises TooOften."""
-        now = self._now()
+        now = self.now()
         for allowance, who in counts:
             if wait := allowance.ask(who, now):
                 raise _too_often(wait)

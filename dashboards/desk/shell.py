@@ -34,7 +34,13 @@ SECTIONS = (
 )
 """The pages that the bar leads to."""
 
-ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("wall"), N_("detector"))
+FOR_ADMINS = ((N_("People"), "/desk/people"),)
+"""The pages that it leads administrators to as well."""
+
+BESIDE = ((N_("You"), "/desk/you"),)
+"""The pages that are led to from elsewhere."""
+
+ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("admin"), N_("wall"), N_("detector"))
 """What the bar calls whoever is signed in."""
 
 MOST_OFFERED = 200
@@ -62,6 +68,7 @@ class Desk:
         self.people = gate.require(*PEOPLE)
         self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
+        self.admin = gate.require(Role.ADMIN)
         self.clock = clock
         self.zone = settings.zone
         self.watched = watched(settings.watch(), settings.source_limits_s)
@@ -73,7 +80,7 @@ class Desk:
             template,
             theme=self._theme,
             title=title,
-            sections=SECTIONS,
+            sections=SECTIONS + FOR_ADMINS if visitor.role is Role.ADMIN else SECTIONS,
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
             bar=self._bar(title) if visitor.role is Role.LEAD else None,
@@ -86,7 +93,7 @@ class Desk:
         """What a lead can send to which wall from every page: open networks first, and only so many of them."""
         networks = sorted(self.alarms.board().networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
         return {
-            "back": dict(SECTIONS)[title],
+            "back": dict(SECTIONS + BESIDE)[title],
             "scenes": list(self.control.repertoire.values()),
             "walls": [{"id": each.wall.id, "name": each.wall.name} for each in self.control.standings()],
             "networks": [{"id": network.id, "name": network.name} for network in networks[:MOST_OFFERED]],
