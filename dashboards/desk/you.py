@@ -1,4 +1,4 @@
-"""``/desk/you``: whoever is signed in changes their password, sees where they are signed in, and ends that elsewhere."""
+"""``/desk/you``: one's own password, where one is signed in, and an end to that elsewhere."""
 
 from typing import Annotated
 
