@@ -21,7 +21,7 @@ from app.access.links import Link, find_link, take_password_link
 from app.access.pairing import Allowance
 from app.access.passwords import Passwords, check_password
 from app.access.roles import Visitor
-from app.access.sessions import Opened, close_session, open_session
+from app.access.sessions import Opened, close_session, open_session, sweep
 from app.database import Database
 from app.errors import BadRequest, Forbidden, TooOften
 from app.language import _, ngettext
@@ -71,6 +71,8 @@ class Reception:
             note_sign_in(connection, account, now, anew)
             if before is not None:
                 close_session(connection, before)
+            # As good a moment as any to let go of sessions and links whose time is over.
+            sweep(connection, now)
             return open_session(connection, account.role, account.name, now, account=account.id)
 
     def change_password(self, visitor: Visitor, old: str, new: str) -> Opened:

@@ -38,9 +38,7 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("account", sa.Text()))
     op.create_index("ix_sessions_account", "sessions", ["account"])
     op.add_column("sign_in_links", sa.Column("account", sa.Text()))
-    op.add_column(
-        "sign_in_links", sa.Column("sets_password", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("sign_in_links", sa.Column("sets_password", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
