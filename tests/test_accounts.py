@@ -38,7 +38,7 @@ from app.access.sessions import sittings_of
 from app.access.tables import accounts
 from app.clock import FixedClock
 from app.database import Database
-from app.errors import BadRequest, Forbidden, NotFound, TooOften
+from app.errors import BadRequest, NotFound, TooOften
 from app.tables import metadata
 from app.vocabulary import HOUR, MINUTE
 from tests import hostile
@@ -487,7 +487,7 @@ def test_the_old_password_is_guessed_only_so_often_in_a_session_that_was_left_op
 
 
 def test_whoever_came_by_a_link_of_no_account_has_no_password_to_change(front: Front) -> None:
-    with pytest.raises(Forbidden, match="one-time link"):
+    with pytest.raises(NotFound, match="one-time link"):
         front.reception.change_password(Visitor(Role.LEAD, "demo"), "", "another good lantern")
 
 

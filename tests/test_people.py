@@ -286,7 +286,7 @@ def test_whoever_came_by_a_link_is_told_that_they_have_no_password(room: House) 
     page = room.ask("/desk/you", Role.LEAD)
     assert "one-time link and have no account" in page.text
     assert "Change your password" not in page.text
-    assert room.client.post("/desk/you/password", headers=room.bearer(Role.LEAD)).status_code == 403
+    assert room.client.post("/desk/you/password", headers=room.bearer(Role.LEAD)).status_code == 404
 
 
 # --- the page of administrators ---------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from app.access.passwords import Passwords, check_password
 from app.access.roles import Visitor
 from app.access.sessions import Opened, close_session, open_session, sweep
 from app.database import Database
-from app.errors import BadRequest, Forbidden, TooOften
+from app.errors import BadRequest, NotFound, TooOften
 from app.language import _, ngettext
 from app.vocabulary import MINUTE, SECOND
 
@@ -76,9 +76,9 @@ class Reception:
             return open_session(connection, account.role, account.name, now, account=account.id)
 
     def change_password(self, visitor: Visitor, old: str, new: str) -> Opened:
-        """Another password for whoever is signed in, and a new session. Raises BadRequest, Forbidden and TooOften."""
+        """Another password for whoever is signed in, and a new session. Raises BadRequest, NotFound and TooOften."""
         if visitor.account is None:
-            raise Forbidden(_("you came by a one-time link, and have no password here"))
+            raise NotFound(_("you came by a one-time link, and have no password here"))
         check_password("new", new)
         account, _anew = self._recognised(visitor.name, old, [(self._devices, visitor.account)])
         hash = self.passwords.hash(new)

@@ -49,7 +49,7 @@ def you_router(desk: Desk, reception: Reception, database: Database) -> APIRoute
 
 
 def changed(desk: Desk, reception: Reception, database: Database, form: FormData, visitor: Visitor) -> Response:
-    """On to the page with a new cookie, or the page with what is wrong. Raises Forbidden without an account."""
+    """On to the page with a new cookie, or the page with what is wrong. Raises NotFound without an account."""
     try:
         check_same("again", field(form, "new"), field(form, "again"))
         opened = reception.change_password(visitor, field(form, "old"), field(form, "new"))
