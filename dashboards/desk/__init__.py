@@ -11,12 +11,15 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.people import People
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
+from dashboards.desk.you import you_router
 
 __all__ = [
     "Desk",
+    "People",
     "alarms_api",
     "alarms_router",
     "asked_for",
@@ -24,4 +27,5 @@ __all__ = [
     "screens_router",
     "walls_api",
     "walls_router",
+    "you_router",
 ]
