@@ -27,9 +27,9 @@ class Odd(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
-    """A column as its different ``texts`` and, for each cell, ``where`` among them its own stands."""
+    """A column as its different ``texts`` in UTF-8 and, for each cell, ``where`` among them its own stands."""
 
-    texts: Sequence[str]
+    texts: Sequence[bytes]
     where: Codes
 
 
@@ -41,7 +41,8 @@ def cut(raw: NDArray[np.uint8], starts: Codes, ends: Codes) -> Bytes:
     if beyond > 0:
         raw = np.concatenate([raw, np.zeros(beyond, np.uint8)])
     cells = np.lib.stride_tricks.sliding_window_view(raw, width)[starts]
-    cells[np.arange(width) >= lengths[:, None]] = 0
+    shortest = int(lengths.min())
+    cells[:, shortest:][np.arange(shortest, width) >= lengths[:, None]] = 0
     return np.ascontiguousarray(cells).view(f"S{width}")[:, 0]
 
 
@@ -54,7 +55,7 @@ def encoded(texts: Sequence[str]) -> Bytes:
 
 def fingerprints(cells: Bytes) -> NDArray[np.uint64]:
     """64 bits of each cell, whatever zeros it is filled up with."""
-    words = cells.view(np.uint64).reshape(len(cells), -1)
+    words = words_of(cells)
     prints = np.zeros(len(cells), np.uint64)
     for place in range(words.shape[1]):
         # Numbers in a row differ in their last letters alone, which a product by itself would leave at one end.
@@ -66,16 +67,26 @@ def fingerprints(cells: Bytes) -> NDArray[np.uint64]:
 
 def distinct(cells: Bytes) -> Distinct:
     """The different ones among cells. Raises Odd where two of them only seem to be equal."""
-    _, first, where = np.unique(fingerprints(cells), return_index=True, return_inverse=True)
-    if (cells[first][where] != cells).any():
+    prints = fingerprints(cells)
+    order = np.argsort(prints)
+    begins = np.concatenate([[True], prints[order[1:]] != prints[order[:-1]]])
+    where = np.empty(len(cells), np.int64)
+    where[order] = np.cumsum(begins) - 1
+    first = cells[order[begins]]
+    if (words_of(first)[where] != words_of(cells)).any():
         raise Odd
-    return Distinct([text.decode() for text in cells[first].tolist()], where)
+    return Distinct(first.tolist(), where)
+
+
+def words_of(cells: Bytes) -> NDArray[np.uint64]:
+    """The bytes of each cell, ``WORD`` at a time."""
+    return cells.view(np.uint64).reshape(len(cells), -1)
 
 
 def repeated(cells: Bytes) -> list[int]:
     """The places of cells that stood before, ascending."""
     prints = fingerprints(cells)
-    order = np.argsort(prints, kind="stable")
+    order = np.argsort(prints)
     same = prints[order[1:]] == prints[order[:-1]]
     suspects = np.zeros(len(cells), bool)
     suspects[order[1:][same]] = True

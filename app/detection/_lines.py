@@ -125,6 +125,6 @@ class Lines:
             self.named.append(Unusable(line, self.columns.called.get(wrong.field, wrong.field), wrong.reason))
 
 
-def own_texts(objects: Sequence[str], texts: Sequence[str]) -> list[str]:
+def own_texts(objects: Sequence[str] | Sequence[bytes], texts: Sequence[str]) -> list[str]:
     """The texts of those posts that share nothing, empty for the others."""
     return ["" if shared else text for shared, text in zip(objects, texts, strict=True)]

@@ -6,8 +6,9 @@ Both ways take and refuse the same. A quote that does not end costs its own line
 from __future__ import annotations
 
 import csv
+import io
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from app.detection._lines import Columns, Lines, Row, own_texts
 from app.detection.posts import Cells, instants, limit_of
 from app.errors import BadRequest
 
-BLOCK_BYTES = 512 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
 """Read at a time, and the line that is cut to its end. Smaller blocks stay in the caches of a processor."""
 
 LINE_LIMIT = 1024 * 1024
@@ -53,12 +54,13 @@ class Table:
             block += file.readline(LINE_LIMIT)
             if QUOTE in block:
                 # A quoted cell may go on beyond the block, so from here on everything is read by line.
-                lines.take(self._rows(itertools.chain(block.splitlines(keepends=True), file)))
+                rest = iter(lambda: file.readline(LINE_LIMIT), b"")
+                lines.take(self._rows(itertools.chain(io.BytesIO(block), rest)))
                 return
             try:
                 lines.whole.take(self._plain(block))
             except Odd:
-                lines.take(self._rows(iter(block.splitlines(keepends=True))))
+                lines.take(self._rows(io.BytesIO(block)))
             else:
                 self.line += block.count(LINE_FEED)
 
@@ -98,14 +100,14 @@ class Table:
             texts = own_texts([shared.texts[where] for where in shared.where.tolist()], texts)
         return Cells(
             distinct(cut(raw, *spans["account"])),
-            instants(cut(raw, *spans["time"]).tolist()),
+            instants(cut(raw, *spans["time"])),
             shared,
             cut(raw, *spans["id"]) if "id" in spans else None,
             texts,
             _decoded(block, spans, "name"),
         )
 
-    def _rows(self, lines: Iterator[bytes]) -> Iterator[Row]:
+    def _rows(self, lines: Iterable[bytes]) -> Iterator[Row]:
         source = _Source(lines)
         reader = csv.reader(source, delimiter=self.delimiter, strict=True)
         while True:
@@ -137,8 +139,8 @@ def _decoded(block: bytes, spans: dict[str, tuple[Codes, Codes]], role: str) -> 
 class _Source:
     """Lines as text, which remembers those that were taken and can have them back."""
 
-    def __init__(self, lines: Iterator[bytes]) -> None:
-        self._lines = lines
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self._lines = iter(lines)
         self._waiting: list[str] = []
         self.consumed: list[str] = []
 

@@ -27,6 +27,9 @@ TEXT_LIMIT = 100_000
 LATEST_S = 253_402_300_799
 """The last second of the year 9999, after which RFC 3339 has no times."""
 
+PLAIN_WHOLE, PLAIN_PARTS = 11, 6
+"""Digits before and behind the point: as far as the year 5138, and down to µs."""
+
 EARLIEST_S = -62_135_596_800
 """The first second of the year 1."""
 
@@ -72,14 +75,26 @@ class Cells:
     name: Sequence[str] | None = None
 
 
+class Numbering(dict[bytes, int]):
+    """Numbers texts from 0 in the order in which they are first asked for."""
+
+    def __missing__(self, text: bytes) -> int:
+        self[text] = number = len(self)
+        return number
+
+    def codes(self, column: Distinct) -> Codes:
+        """The number of each cell."""
+        return np.fromiter(map(self.__getitem__, column.texts), np.int64, len(column.texts))[column.where]
+
+
 @dataclass(slots=True)
 class Gathering:
     """Takes cells, a block at a time, and gives back the ``Posts`` they are."""
 
     taken: int = 0
-    _accounts: dict[str, int] = field(default_factory=dict)
+    _accounts: Numbering = field(default_factory=Numbering)
     # The empty object stands first, so that it has the code -1 when one is taken away from all.
-    _objects: dict[str, int] = field(default_factory=lambda: {"": 0})
+    _objects: Numbering = field(default_factory=lambda: Numbering({b"": 0}))
     _names: dict[int, str] = field(default_factory=dict)
     _parts: list[tuple[Codes, Codes, Codes]] = field(default_factory=list)
     _ids: list[Bytes] = field(default_factory=list)
@@ -87,8 +102,8 @@ class Gathering:
 
     def take(self, cells: Cells) -> None:
         """Take a block."""
-        account = _coded(cells.account, self._accounts)
-        shared = np.full(len(account), -1) if cells.object is None else _coded(cells.object, self._objects) - 1
+        account = self._accounts.codes(cells.account)
+        shared = np.full(len(account), -1) if cells.object is None else self._objects.codes(cells.object) - 1
         self._parts.append((account, shared, cells.at))
         self.taken += len(account)
         if cells.name is not None:
@@ -102,16 +117,43 @@ class Gathering:
         """Everything that was taken, each post once."""
         parts = self._parts or [(np.empty(0, np.int64),) * 3]
         account, shared, at = (np.concatenate(column) for column in zip(*parts, strict=True))
-        accounts = list(self._accounts)
+        accounts = [account.decode() for account in self._accounts]
+        objects = [shared.decode() for shared in self._objects][1:]
         names = {accounts[code]: name for code, name in self._names.items() if name}
         ids = np.concatenate(self._ids) if self._ids else None
-        found = Posts(accounts, list(self._objects)[1:], account, shared, at, ids, self._texts or None, names)
+        found = Posts(accounts, objects, account, shared, at, ids, self._texts or None, names)
         again = _repeated(found) if ids is None else repeated(ids)
         return found.pick(np.delete(np.arange(len(found)), again)) if len(again) else found
 
 
-def instants(texts: Sequence[bytes]) -> Codes:
+def instants(cells: Bytes) -> Codes:
     """The µs of times that are all Unix seconds, or all RFC 3339. Raises Odd where one is neither."""
+    plain = _plain_instants(cells)
+    return _instants(cells.tolist()) if plain is None else plain
+
+
+def _plain_instants(cells: Bytes) -> Codes | None:
+    """The µs of Unix seconds that are all written with as many digits, None where they are not."""
+    filled = cells.view(np.uint8).reshape(len(cells), -1)
+    letters, rest = np.split(filled, [len(cells[0])], axis=1)
+    (points,) = np.nonzero(letters[0] == ord("."))
+    whole = int(points[0]) if len(points) else letters.shape[1]
+    parts = letters.shape[1] - whole - len(points)
+    if rest.any() or not 0 < whole <= PLAIN_WHOLE or parts > PLAIN_PARTS:
+        return None
+    if (letters[:, points] != ord(".")).any():
+        return None
+    digits = np.delete(letters, points, axis=1) - np.uint8(ord("0"))
+    if digits.max() > 9:
+        return None
+    at = np.zeros(len(cells), np.int64)
+    for place in range(digits.shape[1]):
+        at = at * 10 + digits[:, place]
+    at *= 10 ** (PLAIN_PARTS - parts)
+    return at
+
+
+def _instants(texts: Sequence[bytes]) -> Codes:
     try:
         seconds = np.fromiter(map(float, texts), float, len(texts))
     except ValueError:
@@ -122,8 +164,8 @@ def instants(texts: Sequence[bytes]) -> Codes:
     # NaN is between no two numbers, and an underscore is Python's way of writing numbers alone.
     if not ((seconds >= EARLIEST_S) & (seconds <= LATEST_S)).all() or b"_" in b"".join(texts):
         raise Odd
-    whole: Codes = np.rint(seconds * SECOND).astype(np.int64)
-    return whole
+    at: Codes = np.rint(seconds * SECOND).astype(np.int64)
+    return at
 
 
 def instant_in(text: str) -> int:
@@ -166,13 +208,9 @@ def check(role: str, text: str) -> None:
 
 def distinct_texts(texts: Sequence[str]) -> Distinct:
     """A column of texts as ``Distinct``."""
-    codes: dict[str, int] = {}
-    where = [codes.setdefault(text, len(codes)) for text in texts]
-    return Distinct(list(codes), np.array(where, np.int64))
-
-
-def _coded(column: Distinct, codes: dict[str, int]) -> Codes:
-    return np.array([codes.setdefault(text, len(codes)) for text in column.texts], np.int64)[column.where]
+    numbers = Numbering()
+    where = np.fromiter((numbers[text.encode()] for text in texts), np.int64, len(texts))
+    return Distinct(list(numbers), where)
 
 
 def _repeated(posts: Posts) -> Codes:

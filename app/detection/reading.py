@@ -65,7 +65,7 @@ def _from_json(head: bytes, line: int, file: BinaryIO, *, texts: bool) -> Lines:
         raise BadRequest(f"line {line}", first.reason)
     columns = columns_of(list(first), texts=texts)
     lines = Lines(Gathering(), columns)
-    lines.take(_rows(itertools.chain([head], file), line, columns))
+    lines.take(_rows(itertools.chain([head], iter(lambda: file.readline(LINE_LIMIT), b"")), line, columns))
     return lines
 
 

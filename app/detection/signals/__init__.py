@@ -1,4 +1,4 @@
-"""FAMILY of signals: reasons to believe that accounts act together, found in posts. One file is one; ``all_signals`` finds it.
+"""FAMILY of signals: reasons to believe that accounts act together. One file is one signal; ``all_signals`` finds it.
 
 The contract. A signal has ``NAME`` (as the command line says it), ``NEEDS`` (the column without which it cannot be
 found), ``label(terms)`` (as links say it) and ``matches(posts, terms)``: blocks of two columns of rows, in which the

@@ -65,7 +65,7 @@ def matches(posts: Posts, terms: Terms) -> Iterator[tuple[Codes, Codes]]:
     if posts.texts is None or not len(posts):
         return
     column = distinct_texts(posts.texts)
-    texts = _Texts.of(column.texts)
+    texts = _Texts.of([each.decode() for each in column.texts])
     text = column.where
     prefix = texts.prefix(terms.similarity)
     rows = np.repeat(np.arange(len(posts)), prefix[text])
