@@ -80,7 +80,7 @@ def distinct(cells: Bytes) -> Distinct:
 
 def words_of(cells: Bytes) -> NDArray[np.uint64]:
     """The bytes of each cell, ``WORD`` at a time."""
-    return cells.view(np.uint64).reshape(len(cells), -1)
+    return cells.view(np.uint64).reshape(len(cells), cells.itemsize // WORD)
 
 
 def repeated(cells: Bytes) -> list[int]:
