@@ -141,6 +141,16 @@ def test_hostile_names_become_ids_that_every_door_takes() -> None:
     assert len(of(records, "post.observed")) == 2 * len(HOSTILE)
 
 
+def test_nobody_gets_the_id_of_another_by_taking_it_as_a_name() -> None:
+    def ids(*names: str) -> set[str | None]:
+        records = told(*((name, "o", AT, f"p{n}", "") for n, name in enumerate(names)), min_weight=1)
+        return {asset.subject for asset in of(records, "asset.detected")}
+
+    (given,) = ids("a b", "b", "c") - ids("b", "c", "d")
+    assert given is not None
+    assert len(ids("a b", given.removeprefix("x:account:"), "c")) == 3
+
+
 def test_what_is_found_attributes_nothing_and_decides_nothing() -> None:
     records = told(*RING, *PAIR, with_posts=True, min_accounts=2, signals=("co-share", "near-duplicate"), min_weight=1)
     kinds = {record.type.value for record in records}

@@ -135,6 +135,13 @@ def test_texts_are_alike_from_exactly_the_similarity_on() -> None:
     assert alike(("a", 0, nine), ("b", 0, ten), similarity=0.81) == {}
 
 
+def test_a_similarity_that_no_float_holds_is_still_reached_exactly() -> None:
+    assert 0.56 * 25 > 14
+    shared = [f"word{n}" for n in range(14)]
+    one, other = (" ".join([*shared, *(f"{own}{n}" for n in range(size))]) for own, size in (("p", 5), ("q", 6)))
+    assert alike(("a", 0, one), ("b", 0, other), similarity=0.56) == {("a", "b"): 1, ("b", "a"): 1}
+
+
 def test_short_texts_are_alike_by_chance_and_make_no_edge() -> None:
     assert alike(("a", 0, "good morning to you"), ("b", 0, "good morning to you")) == {}
 

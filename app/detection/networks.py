@@ -109,9 +109,8 @@ def _networks(posts: Posts, large: list[list[int]], home: Codes, rows: Codes) ->
     for account, at in zip(posts.account[rows].tolist(), posts.at[rows].tolist(), strict=True):
         here = int(home[account])
         # Of posts at the same instant that of the account named first, whatever order they came in.
-        first[here] = min(
-            first.get(here, (at, posts.accounts[account], account)), (at, posts.accounts[account], account)
-        )
+        this = (at, posts.accounts[account], account)
+        first[here] = min(first.get(here, this), this)
         last[here] = max(last.get(here, at), at)
     found = [
         Network(accounts, first[here][2], last[here], posted[accounts].tolist(), made[accounts].tolist())
