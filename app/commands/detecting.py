@@ -66,7 +66,9 @@ def detect(  # noqa: PLR0913, PLR0917 - a parameter is an option
     min_accounts: Annotated[
         int, typer.Option(min=2, help="Accounts that make a network; two may be one person, or chance.")
     ] = 3,
-    most_pairs: Annotated[int, typer.Option(min=1, help="Pairs of posts that are compared at most.")] = 10_000_000,
+    most_pairs: Annotated[
+        int, typer.Option(min=1, help="Pairs of posts that are compared at most; 200 bytes each.")
+    ] = 5_000_000,
     platform: Annotated[str, typer.Option(help="The platform of the accounts.")] = "x",
     kind: Annotated[str, typer.Option(help="What the accounts are on it.")] = "account",
     posts: Annotated[bool, typer.Option("--posts", help="Record the posts that made the edges, too.")] = False,

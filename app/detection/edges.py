@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.detection._cells import Codes
+from app.detection._cells import Codes, once
 from app.detection.posts import Posts
 
 
@@ -31,7 +31,7 @@ def weigh(posts: Posts, matches: Iterable[tuple[Codes, Codes]], min_weight: int)
     counts: list[Codes] = []
     for one, other in matches:
         # A post counts once for each account, however many of its posts are near.
-        post, partner = np.divmod(_distinct(one * n + posts.account[other]), n)
+        post, partner = np.divmod(once(one * n + posts.account[other]), n)
         key, count = np.unique(posts.account[post] * n + partner, return_counts=True)
         keys.append(key)
         counts.append(count)
@@ -59,8 +59,3 @@ def coordinated(posts: Posts, matches: Iterable[tuple[Codes, Codes]], edges: Edg
         made[one[counted]] = True
         made[other[counted]] = True
     return made
-
-
-def _distinct(keys: Codes) -> Codes:
-    keys = np.sort(keys)
-    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys

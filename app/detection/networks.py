@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.detection._cells import Codes
+from app.detection._cells import Codes, once
 from app.detection.communities import COMMUNITIES
 from app.detection.edges import Edges, coordinated, weigh
 from app.detection.posts import Posts
@@ -63,7 +63,7 @@ def communities_of(posts: Posts, edges: Mapping[str, Edges], terms: Terms) -> li
     b = np.concatenate([each.b for each in edges.values()])
     weight = np.concatenate([each.weight for each in edges.values()])
     # By name, so that chance has the same numbers whatever order the posts came in.
-    accounts = sorted(np.unique(np.concatenate([a, b])).tolist(), key=posts.accounts.__getitem__)
+    accounts = sorted(once(np.concatenate([a, b])).tolist(), key=posts.accounts.__getitem__)
     number = np.zeros(len(posts.accounts), np.int64)
     number[accounts] = np.arange(len(accounts))
     a, b = np.sort([number[a], number[b]], axis=0)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.detection._cells import Codes
+from app.detection._cells import Codes, once
 from app.detection.posts import Posts, distinct_texts
 from app.detection.terms import NEAR_DUPLICATE, Terms
 from app.detection.windows import refuse_crowds, windows
@@ -80,8 +80,8 @@ def matches(posts: Posts, terms: Terms) -> Iterator[tuple[Codes, Codes]]:
         p, q = rows[one], rows[other]
         # The other way round the same pair comes again.
         kept = (p < q) & (posts.account[p] != posts.account[q])
-        keys.append(np.unique(p[kept] * n + q[kept]))
-    p, q = np.divmod(np.unique(np.concatenate(keys)), n)
+        keys.append(once(p[kept] * n + q[kept]))
+    p, q = np.divmod(once(np.concatenate(keys)), n)
     alike = texts.alike(text[p], text[q], terms.similarity)
     one, other = np.concatenate([p[alike], q[alike]]), np.concatenate([q[alike], p[alike]])
     yield one, other
