@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -98,15 +99,21 @@ class _Texts:
     @classmethod
     def of(cls, texts: Sequence[str]) -> _Texts:
         """The words of texts. Words are numbered from the rarest on, equally rare ones by spelling."""
-        sets = [words(text) for text in texts]
-        often: dict[str, int] = {}
-        for each in sets:
-            for word in each:
-                often[word] = often.get(word, 0) + 1
-        number = {word: place for place, word in enumerate(sorted(often, key=lambda word: (often[word], word)))}
-        size = np.array([len(each) for each in sets], np.int64)
-        flat = [place for each in sets for place in sorted(number[word] for word in each)]
-        return cls(np.array(flat, np.int64), np.cumsum(size) - size, size)
+        number: dict[str, int] = {}
+        flat, sizes = array("q"), array("q")
+        for text in texts:
+            found = words(text)
+            flat.extend([number.setdefault(word, len(number)) for word in found])
+            sizes.append(len(found))
+        word, size = np.array(flat, np.int64), np.array(sizes, np.int64)
+        often = np.bincount(word, minlength=len(number)).tolist()
+        rank = np.empty(len(number), np.int64)
+        rank[[number[one] for one in sorted(number, key=lambda one: (often[number[one]], one))]] = np.arange(
+            len(number)
+        )
+        word = rank[word]
+        word = word[np.lexsort((word, np.repeat(np.arange(len(size)), size)))]
+        return cls(word, np.cumsum(size) - size, size)
 
     def prefix(self, similarity: float) -> Codes:
         """How many of its rarest words a text must be looked for by; 0 where it is too short to be like another."""
