@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -180,6 +181,16 @@ def test_cells_that_only_seem_to_be_equal_are_told_apart(monkeypatch: pytest.Mon
     monkeypatch.setattr(_cells, "fingerprints", lambda cells: _cells.words_of(cells)[:, 0] * 0)
     assert rows(read(raw).posts) == expected
     assert [row[0] for row in expected] == ["a", "b"]
+
+
+def test_one_long_cell_does_not_make_all_others_as_wide() -> None:
+    raw = "account,object,time,id\n" + "".join(f"a,o{n},{n},p{n}\n" for n in range(15_000)) + f"a,{'x' * 90_000},1,q\n"
+    tracemalloc.start()
+    try:
+        assert len(read(raw).posts) == 15_001
+        assert tracemalloc.get_traced_memory()[1] < 100 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def test_numbers_in_a_row_have_fingerprints_of_their_own() -> None:

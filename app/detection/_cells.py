@@ -18,6 +18,9 @@ Bytes = NDArray[np.bytes_]
 WORD = 8
 """Bytes that are looked at together."""
 
+MOST = 64 * 1024 * 1024
+"""Bytes that cells may take when all are as wide as the widest of them."""
+
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -40,9 +43,14 @@ class Distinct:
 
 
 def cut(raw: NDArray[np.uint8], starts: Codes, ends: Codes) -> Bytes:
-    """The cells from ``starts`` to ``ends`` of ``raw``, filled up with zeros to the longest of them."""
+    """The cells from ``starts`` to ``ends`` of ``raw``, filled up with zeros to the longest of them.
+
+    Raises Odd where one is so long that the others would need too much memory to be as wide.
+    """
     lengths = ends - starts
     width = -(-max(1, int(lengths.max())) // WORD) * WORD
+    if len(starts) * width > MOST:
+        raise Odd
     beyond = int(starts[-1]) + width - len(raw)
     if beyond > 0:
         raw = np.concatenate([raw, np.zeros(beyond, np.uint8)])

@@ -18,7 +18,7 @@ from app.errors import BadRequest
 from app.records import instant_of
 from app.vocabulary import SECOND
 
-ID_LIMIT = 256
+ID_LIMIT = 128
 """Characters of the id of an account or post; the longest that a platform gives are under 100."""
 
 TEXT_LIMIT = 100_000
