@@ -149,18 +149,23 @@ CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size
 
 @given(st.lists(st.tuples(CELL, CELL, st.integers(-(10**9), 10**10), CELL), max_size=30))
 def test_a_file_reads_the_same_plain_and_quoted(told: list[tuple[str, str, int, str]]) -> None:
-    """Quotes send a file through the csv module. What comes out must not depend on it."""
+    """A line feed in a cell sends a file through the csv module. What comes out must not depend on it."""
     plain = [post for post in told if not any(c in "".join((post[0], post[1], post[3])) for c in '"\n,')]
 
-    def written(quoting: int) -> str:
+    def written(quoting: int, first: tuple[str, ...] = ("\u00fc", "o", "0", "!")) -> str:
         out = io.StringIO()
-        csv.writer(out, quoting=quoting, lineterminator="\n").writerows([("account", "object", "time", "id"), *plain])
+        head = ("account", "object", "time", "id")
+        csv.writer(out, quoting=quoting, lineterminator="\n").writerows([head, first, *plain])
         return out.getvalue()
 
-    one, other = read(written(csv.QUOTE_MINIMAL)), read(written(csv.QUOTE_ALL))
-    assert rows(one.posts) == rows(other.posts)
-    assert [(bad.line, bad.field) for bad in one.named] == [(bad.line, bad.field) for bad in other.named]
-    good = {post[3]: post for post in reversed(plain) if post[0] and post[3]}
+    one, *others = (read(written(quoting)) for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL, csv.QUOTE_NONNUMERIC))
+    for other in others:
+        assert rows(one.posts) == rows(other.posts)
+        assert [(bad.line, bad.field) for bad in one.named] == [(bad.line, bad.field) for bad in other.named]
+    by_line = read(written(csv.QUOTE_ALL, ("\u00fc", "o\n", "0", "!")))
+    assert rows(one.posts)[1:] == rows(by_line.posts)[1:]
+    assert [(bad.line + 1, bad.field) for bad in one.named] == [(bad.line, bad.field) for bad in by_line.named]
+    good = {post[3]: post for post in reversed(plain) if post[0] and post[3]} | {"!": None}
     assert {row[3] for row in rows(one.posts)} == good.keys()
 
 

@@ -52,26 +52,28 @@ class Table:
         """Take the rest of the file."""
         while block := file.read(BLOCK_BYTES):
             block += file.readline(LINE_LIMIT)
-            if QUOTE in block:
-                # A quoted cell may go on beyond the block, so from here on everything is read by line.
-                rest = iter(lambda: file.readline(LINE_LIMIT), b"")
-                lines.take(self._rows(itertools.chain(io.BytesIO(block), rest)))
-                return
             try:
                 lines.whole.take(self._plain(block))
             except Odd:
+                if QUOTE in block:
+                    # A quoted cell may go on beyond the block, so from here on everything is read by line.
+                    rest = iter(lambda: file.readline(LINE_LIMIT), b"")
+                    lines.take(self._rows(itertools.chain(io.BytesIO(block), rest)))
+                    return
                 lines.take(self._rows(io.BytesIO(block)))
             else:
                 self.line += block.count(LINE_FEED)
 
     def _plain(self, block: bytes) -> Cells:
-        """The cells of a block without quotes. Raises Odd where its lines are not all as wide as the header."""
+        """The cells of a block whose quotes hide nothing. Raises Odd where its lines are not as wide as the header."""
         if b"\r" in block:
             block = block.replace(b"\r\n", LINE_FEED)
         if b"\r" in block:
             raise Odd
         if not block.endswith(LINE_FEED):
             block += LINE_FEED
+        if QUOTE in block:
+            block = _unquoted(block, self.delimiter)
         raw = np.frombuffer(block, np.uint8)
         ends = np.flatnonzero((raw == ord(self.delimiter)) | (raw == LINE_FEED[0]))
         if len(ends) % self.width or b"\0" in block:
@@ -127,6 +129,21 @@ class Table:
                 yield first, {role: cells[place] for role, place in self.columns.place.items()}
             elif cells:
                 yield first, BadRequest("line", f"has {len(cells)} cells: the header has {self.width}")
+
+
+def _unquoted(block: bytes, delimiter: str) -> bytes:
+    """A block of lines without its quotes. Raises Odd where one does anything but stand around a whole cell."""
+    raw = np.frombuffer(block, np.uint8)
+    ends = np.flatnonzero((raw == ord(delimiter)) | (raw == LINE_FEED[0]))
+    quotes = np.flatnonzero(raw == QUOTE[0])
+    if len(quotes) % 2:
+        raise Odd
+    opening, closing = quotes[::2], quotes[1::2]
+    cell = np.searchsorted(ends, opening)
+    begins = np.concatenate([[0], ends + 1])[cell]
+    if (begins != opening).any() or (ends[cell] != closing + 1).any():
+        raise Odd
+    return block.replace(QUOTE, b"")
 
 
 def _decoded(block: bytes, spans: dict[str, tuple[Codes, Codes]], role: str) -> list[str] | None:
