@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.countries import names_country
@@ -22,6 +22,9 @@ from app.detection.terms import Terms
 from app.errors import BadRequest
 from app.records._checks import COUNTRIES
 from tests.coaction import co_shares, found_in, read, shares, table, texts, weights
+
+UNHURRIED = settings(deadline=None)
+"""A busy machine is no fault of what is tested."""
 
 SENTENCE = "the harbour will be closed on the day of the vote so go and look for another way"
 
@@ -82,6 +85,7 @@ POST = st.tuples(
 )
 
 
+@UNHURRIED
 @given(st.lists(POST, max_size=60), st.integers(0, 120), st.integers(1, 3), st.randoms(use_true_random=False))
 def test_edges_are_those_that_comparing_every_post_with_every_other_gives(
     told: list[tuple[str, str, float, str]], window: int, least: int, chance: random.Random
@@ -160,6 +164,7 @@ def test_words_of_scripts_without_spaces_are_compared_too() -> None:
 TEXT = st.lists(st.sampled_from(["ka", "lo", "mi", "nu", "pe", "ra", "so", "ti"]), min_size=4, max_size=9).map(" ".join)
 
 
+@UNHURRIED
 @given(
     st.lists(st.tuples(st.sampled_from("abcd"), st.integers(0, 150), TEXT), max_size=25),
     st.sampled_from([0.4, 0.5, 0.6, 0.75, 0.8, 1.0]),
@@ -203,6 +208,7 @@ def test_every_file_of_the_family_is_a_signal() -> None:
 # --- communities ------------------------------------------------------------------------------------------------------
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 25)), max_size=40))
 def test_components_are_who_can_be_reached(told: list[tuple[int, int]]) -> None:
     label = components(*(np.array([pair[side] for pair in told], np.int64) for side in (0, 1)), np.ones(len(told), int))

@@ -9,7 +9,7 @@ import random
 import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.detection import _cells
@@ -17,6 +17,9 @@ from app.detection._cells import distinct, encoded, repeated
 from app.detection.posts import Posts
 from app.errors import BadRequest
 from tests.coaction import read
+
+UNHURRIED = settings(deadline=None)
+"""A busy machine is no fault of what is tested."""
 
 Row = tuple[str, str, int, str, str]
 
@@ -147,6 +150,7 @@ def test_posts_without_ids_count_once_where_all_of_them_is_the_same() -> None:
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
 
 
+@UNHURRIED
 @given(st.lists(st.tuples(CELL, CELL, st.integers(-(10**9), 10**10), CELL), max_size=30))
 def test_a_file_reads_the_same_plain_and_quoted(told: list[tuple[str, str, int, str]]) -> None:
     """A line feed in a cell sends a file through the csv module. What comes out must not depend on it."""
@@ -169,6 +173,7 @@ def test_a_file_reads_the_same_plain_and_quoted(told: list[tuple[str, str, int, 
     assert {row[3] for row in rows(one.posts)} == good.keys()
 
 
+@UNHURRIED
 @given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20), max_size=40))
 def test_cells_are_told_apart_as_texts_are(texts: list[str]) -> None:
     cells = encoded(texts)
