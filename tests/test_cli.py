@@ -398,7 +398,7 @@ def test_database_that_is_not_there_is_said_in_a_sentence(program: Program) -> N
 def test_program_says_which_it_is_and_what_it_can(program: Program) -> None:
     assert program.run("--version").stdout.startswith("Warroom ")
     told = program.run("--help").stdout
-    for command in ("serve", "demo", "ingest", "rebuild", "verify", "doctor", "key", "user", "import"):
+    for command in ("serve", "demo", "ingest", "detect", "rebuild", "verify", "doctor", "key", "user", "import"):
         assert command in told
 
 
