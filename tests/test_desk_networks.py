@@ -163,6 +163,8 @@ def test_empty_room_says_that_nothing_was_reported(room: House) -> None:
 
 def test_newer_counts_the_networks_of_the_view_that_changed(room: House) -> None:
     told(room)
+    # Whoever looks has the picture of the last commit.
+    assert room.ask("/desk/networks").status_code == 200
     seq = room.room.board.seq
     headers = room.bearer(Role.VIEWER)
 

@@ -451,7 +451,7 @@ def test_english_page_has_no_words_for_scripts(tmp_path: Path) -> None:
     assert '<html lang="en"' in page
 
 
-@pytest.mark.parametrize("path", ["walls", "alarms", "screens", "scenes", "walls/WALL"])
+@pytest.mark.parametrize("path", ["networks", "walls", "alarms", "screens", "scenes", "walls/WALL"])
 def test_desk_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
     with house(tmp_path, language="pt_BR") as home:
         try:

@@ -78,7 +78,7 @@ def network_row(desk: Desk, by: Ordering, network: Network, sort: Sort, now: int
         "name": network.name,
         "open": network.is_open,
         "late": late,
-        "origin": aim_words(network),
+        "origin": aim_words(network, tags=True),
         "assets": short(assets_of(network, by.platforms)),
         "reach": short(reach_of(by.board, network, by.surface)),
         "pips": pips_of(network, late=late),
