@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 from typing import Any
 
 from app.amounts import money_short, short
@@ -29,6 +32,8 @@ NAME_LIMIT = 60
 
 SHOWN = 8
 """Values of a facet that stand open; the others are behind "n more"."""
+
+PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 PIPELINE = [stage for stage in Stage if stage is not Stage.DISMISSED]
 
@@ -73,7 +78,7 @@ def network_row(desk: Desk, by: Ordering, network: Network, sort: Sort, now: int
         "name": network.name,
         "open": network.is_open,
         "late": late,
-        "origin": aim_words(network),
+        "origin": aim_words(network, tags=True),
         "assets": short(assets_of(network, by.platforms)),
         "reach": short(reach_of(by.board, network, by.surface)),
         "pips": pips_of(network, late=late),
@@ -174,10 +179,12 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
         values.sort(key=lambda value: value != UNDETERMINED)
     largest = max(counts.values(), default=1)
     firsts = {*values[:SHOWN], *chosen}
+    cut = len(_shared_beginning(values)) if facet == "detector" else 0
     return [
         {
             "value": value,
-            "says": value_words(board, facet, value),
+            "id": f"{facet}-{_mark(value)}",
+            "says": value_words(board, facet, value[cut:]),
             "n": grouped(counts.get(value, 0)),
             "none": not counts.get(value),
             "share": round(100 * counts.get(value, 0) / largest, 1),
@@ -186,6 +193,17 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
         }
         for value in values
     ]
+
+
+def _mark(value: str) -> str:
+    """Part of an element's id that stays the same for a value: itself where it is a plain word, else its hash."""
+    return value if PLAIN.fullmatch(value) else hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _shared_beginning(sources: Sequence[str]) -> str:
+    """What all sources begin with, up to a slash: their ends are what tells them apart."""
+    shared = commonprefix(sources) if len(sources) > 1 else ""  # noqa: RUF071 - characters of names, no paths
+    return shared[: shared.rfind("/") + 1]
 
 
 def value_words(board: Board, facet: str, value: str) -> str:
@@ -200,7 +218,7 @@ def value_words(board: Board, facet: str, value: str) -> str:
         return platform_name(value)
     if facet == "election" and value in board.elections:
         return clean(board.elections[value].name, NAME_LIMIT)
-    return clean(value.removeprefix("//"), NAME_LIMIT)
+    return clean(value, NAME_LIMIT)
 
 
 def rung_words(rung: str) -> str:
