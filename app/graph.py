@@ -121,7 +121,7 @@ def _anew(graph: Graph) -> dict[str, Place]:
     packed = np.concatenate([shape + at for shape, at in zip(shapes, _packed(shapes), strict=True)])
     low, high = packed.min(axis=0), packed.max(axis=0)
     size = np.where(high > low, high - low, 1.0)
-    foot = height + GRID if height else 0.0
+    foot = height + 2 * GRID if single else 0.0
     placed = np.where(high > low, (packed - low) / size, 0.5) * [1.0, 1.0 - foot] + [0.0, foot]
     order = [graph.nodes[i] for each in linked for i in each]
     return rows | dict(zip(order, map(_place, placed), strict=True))
@@ -155,18 +155,20 @@ def _steps(n: int) -> int:
 
 
 def _packed(shapes: Sequence[Floats]) -> list[Floats]:
-    """Where the middles of the components stand, the first one at 0: each as near to it as it finds room."""
+    """Where the middles of the components stand, the first at 0: each near to it, and on the side that lacks one."""
     radii = [float(np.hypot(*shape.T).max()) + AIR for shape in shapes]
     reach = 2.0 * radii[0] + 2.2 * float(np.sqrt(sum(radius**2 for radius in radii[1:])))
     side = np.linspace(-reach, reach, _LATTICE + 1)
     lattice = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
     away = np.hypot(*lattice.T)
     room = away - radii[0]
-    places = [np.zeros(2)]
+    places, lean, weight = [np.zeros(2)], np.zeros(2), 0.0
     for radius in radii[1:]:
-        free = room >= radius
-        at = int(np.where(free, away, np.inf).argmin()) if free.any() else int(room.argmax())
+        free, weight = room >= radius, weight + radius**2
+        leaning = np.hypot(*((lean + radius**2 * lattice) / weight).T)
+        at = int(np.where(free, away + leaning, np.inf).argmin()) if free.any() else int(room.argmax())
         places.append(lattice[at])
+        lean += radius**2 * lattice[at]
         room = np.minimum(room, np.hypot(*(lattice - lattice[at]).T) - radius)
     return places
 
