@@ -5,8 +5,8 @@ name holds the digest of what is in it, so one that a power cut tore is known wi
 commits would have to wait. It holds the chain value of its place as well: one of another log, or of another ending of
 this one, does not fit and goes.
 
-Three views are left empty, and the largest: a board is made without posts and links, and the trail of the past is the
-beginning of today's. So a checkpoint grows with what the log speaks about and not with the log.
+Some views are left empty, and the largest: a board is made without posts, links and what is searched, and the trail of
+the past is the beginning of today's. So a checkpoint grows with what the log speaks about and not with the log.
 """
 
 from __future__ import annotations
@@ -56,7 +56,16 @@ are 2 to 8 GB. Those of the bench's 10^5 records take 5 MiB."""
 AT_ONCE = 1_000
 """Rows that are carried over from another kind of database at once."""
 
-UNKEPT = (t.trail, t.posts, t.links)
+UNKEPT = (
+    t.trail,
+    t.posts,
+    t.links,
+    t.indicators,
+    t.sightings,
+    t.asset_words,
+    t.post_words,
+    t.indicator_words,
+)
 """Views that a checkpoint leaves empty."""
 
 KEPT = tuple(table for table in t.VIEWS if table not in UNKEPT)

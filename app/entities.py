@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from app.log import Entry
+from app.records import instant_of
 from app.vocabulary import UNASSIGNED, RecordType, Surface
 
 Version = tuple[int, str, str]
@@ -47,6 +48,11 @@ _SUBJECTS = {
     RecordType.POST_OBSERVED: "post",
     RecordType.ELECTION_SCHEDULED: "election",
     RecordType.NOTE_WRITTEN: "note",
+    RecordType.NETWORK_ASSIGNED: "network",
+    RecordType.NETWORK_CHECKED_OUT: "network",
+    RecordType.NETWORK_CHECKED_IN: "network",
+    RecordType.MERGE_REJECTED: "network",
+    RecordType.INDICATOR_OBSERVED: "indicator",
     RecordType.ALARM_RAISED: "alarm",
     RecordType.ALARM_CLEARED: "alarm",
     RecordType.ALARM_ACKNOWLEDGED: "alarm",
@@ -100,7 +106,7 @@ def said(facts: Facts, name: str, otherwise: Any = None) -> Any:
 
 
 class PlainState(msgspec.Struct):
-    """An ad, a hosted event, a post, a link or an election: nothing but registers."""
+    """An ad, a hosted event, a post, a link, an indicator or an election: nothing but registers."""
 
     facts: Facts = {}
 
@@ -182,6 +188,7 @@ class AssetState(msgspec.Struct):
 class NetworkState(msgspec.Struct):
     """What was said and decided about a network, each collection by the record that said it (source, line feed, id).
 
+    ``work`` has who it was given to, who has checked it out, and with which others it is not to be merged.
     ``first_at`` is the least time of its reports, stages and statements, ``other_at`` that of everything else.
     """
 
@@ -193,6 +200,7 @@ class NetworkState(msgspec.Struct):
     statements: dict[str, list[Any]] = {}
     claims: dict[str, list[Any]] = {}
     overlaps: dict[str, list[Any]] = {}
+    work: Facts = {}
 
     def take(self, entry: Entry) -> None:
         """Fold one record in."""
@@ -215,8 +223,22 @@ class NetworkState(msgspec.Struct):
                 self.statements[data["by"]] = [*record.version, at, data]
         elif record.type is RecordType.ATTRIBUTION_ASSESSED:
             self.claims[key] = [record.occurred_at, at, data]
-        else:
+        elif record.type is RecordType.NETWORK_OVERLAPPED:
             self.overlaps[key] = [record.occurred_at, at, data]
+        else:
+            self._take_work(entry)
+
+    def _take_work(self, entry: Entry) -> None:
+        """How people share the work on it. To check it in is to check it out for no time."""
+        record, data, at = entry.record, entry.record.data, entry.counted_at
+        if record.type is RecordType.NETWORK_ASSIGNED:
+            say(self.work, "assigned", [data["to"], data["by"], at], record.version)
+        elif record.type is RecordType.MERGE_REJECTED:
+            for other in data["others"]:
+                say(self.work, f"rejected|{other}", [data["by"], at, data.get("why", "")], record.version)
+        else:
+            until = instant_of(data["until"]) if "until" in data else at
+            say(self.work, "checked_out", [data["by"], at, until], record.version)
 
     @property
     def is_known(self) -> bool:
@@ -259,6 +281,7 @@ KINDS: dict[str, type[PlainState | AssetState | NetworkState | AlarmState]] = {
     "event": PlainState,
     "post": PlainState,
     "link": PlainState,
+    "indicator": PlainState,
     "election": PlainState,
     "alarm": AlarmState,
 }

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from app.database import Database
 from app.errors import Unavailable
 from app.log import read_head
+from app.rebuild import remake
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -30,6 +31,9 @@ TRIES = 100
 PAUSE_S = 0.2
 
 LATEST = "head"
+
+REMAKE = "remake"
+"""What a migration sets in Alembic's attributes that leaves the views to be made again from the log."""
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +88,9 @@ def _run(connection: Connection, revision: str, *, down: bool) -> None:
         ) from unknown
     if not down:
         read_head(connection)
+        if config.attributes.get(REMAKE):
+            log.info("the views are made again from the log, which has new columns to fill")
+            remake(connection)
 
 
 def _config() -> Config:

@@ -70,6 +70,24 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """Who is to look after a network: ``to`` is empty where that was taken back. Instants in µs."""
+
+    to: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOut:
+    """Somebody works on a network until an instant (µs), so that no other person does the same."""
+
+    by: str
+    at: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class AssetCount:
     """How many assets a network has on one surface: what was stated, until more are listed."""
 
@@ -82,7 +100,10 @@ class AssetCount:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network, with all that was merged into it. ``stages`` are oldest first; instants in µs."""
+    """One network, with all that was merged into it. ``stages`` are oldest first; instants in µs.
+
+    ``not_merged`` are the networks of which somebody has decided that they are not the same.
+    """
 
     id: str
     code_name: str
@@ -105,6 +126,9 @@ class Network:
     assets_figure: dict[Surface, AssetCount]
     detected_bins: dict[Surface, dict[int, int]]
     removed_bins: dict[Surface, dict[int, int]]
+    assigned: Assignment | None
+    checked_out: CheckOut | None
+    not_merged: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -193,6 +217,9 @@ def network_of(
         assets_figure=_assets(members),
         detected_bins=_bins(members, "found"),
         removed_bins=_bins(members, "removed"),
+        assigned=Assignment(*held) if (held := said(state.work, "assigned")) and held[0] else None,
+        checked_out=CheckOut(*held) if (held := said(state.work, "checked_out")) else None,
+        not_merged=tuple(sorted(key.partition("|")[2] for key in state.work if key.startswith("rejected|"))),
     )
 
 

@@ -8,7 +8,7 @@ order, batching or repetition in which records came, the tables come out the sam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -26,10 +26,12 @@ from app.entities import (
     said,
     surviving,
 )
+from app.findings import find_assets, find_indicators, find_posts
 from app.log import Entry
 from app.measures import Bag, of_ad, of_asset, summed
 from app.places import Place, Placed
 from app.reaches import Reaches
+from app.records import instant_of
 from app.rows import find, missing, upsert
 from app.senders import count_senders
 from app.vocabulary import UNASSIGNED, RecordType
@@ -42,6 +44,7 @@ _TABLES = {
     "event": t.events,
     "post": t.posts,
     "link": t.links,
+    "indicator": t.indicators,
     "election": t.elections,
     "alarm": t.alarms,
 }
@@ -61,7 +64,9 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
     batch.assets()
     batch.audiences()
     batch.ads_and_events()
-    batch.plain("post", "link", "election", "alarm")
+    batch.plain("link", "election", "alarm")
+    batch.posts()
+    batch.indicators()
     batch.networks()
     batch.merges()
     batch.rollups()
@@ -134,9 +139,10 @@ class _Batch:
         """Assets, and where they count."""
         states: dict[str, AssetState] = self.states("asset", self.of_kind("asset"))
         rows = []
+        folded = {}
         for id, held in states.items():
             before = _Counted(_place(held), _added(held), held.first_at)
-            state = self.folded("asset", id, held)
+            state = folded[id] = self.folded("asset", id, held)
             after = _Counted(_place(state), _added(state), state.first_at)
             self.placed.move(id, before.place, after.place)
             if before != after:
@@ -147,12 +153,14 @@ class _Batch:
                     "home": after.place.home if after.place else UNASSIGNED,
                     "surface": after.place.surface if after.place else "",
                     "status": state.status,
+                    "name": said(state.facts, "name", ""),
                     "first_detected_at": state.first_at,
                     "removed_at": state.removed_at if after.place else None,
                     "state": encoded(state),
                 }
             )
         upsert(self.connection, t.assets, rows)
+        find_assets(self.connection, folded)
 
     def _move(self, before: _Counted, after: _Counted) -> None:
         """Take what an asset added from where it counted, and add what it adds to where it counts."""
@@ -221,12 +229,40 @@ class _Batch:
         """What counts nowhere and is only looked at."""
         for kind in kinds:
             rows: list[dict[str, Any]] = [
-                {"id": id, "state": encoded(self.folded(kind, id, state))}
-                for id, state in self.states(kind, self.of_kind(kind)).items()
+                {"id": id, "state": encoded(state)} | _COLUMNS.get(kind, _none)(state)
+                for id, state in self._plainly(kind).items()
             ]
             if kind in _FOLLOWED:
                 rows = [row | {"seq": self.seq} for row in rows]
             upsert(self.connection, _TABLES[kind], rows)
+
+    def _plainly(self, kind: str) -> dict[str, Any]:
+        return {id: self.folded(kind, id, state) for id, state in self.states(kind, self.of_kind(kind)).items()}
+
+    def posts(self) -> None:
+        """Posts, and by what they are found."""
+        states: dict[str, PlainState] = self._plainly("post")
+        rows = [
+            {
+                "id": id,
+                "asset": said(state.facts, "asset", ""),
+                "posted_at": _posted_at(state),
+                "state": encoded(state),
+            }
+            for id, state in states.items()
+        ]
+        upsert(self.connection, t.posts, rows)
+        find_posts(self.connection, states)
+
+    def indicators(self) -> None:
+        """What was named as an indicator, and by what it is found."""
+        states: dict[str, PlainState] = self._plainly("indicator")
+        rows = [
+            {"id": id, "state": encoded(state)} | {name: said(state.facts, name, "") for name in ("network", "asset")}
+            for id, state in states.items()
+        ]
+        upsert(self.connection, t.indicators, rows)
+        find_indicators(self.connection, states)
 
     def networks(self) -> None:
         """Networks, also those that are known by their assets alone."""
@@ -295,6 +331,27 @@ class _Batch:
             t.assets.c.home == home, t.assets.c.status != "unknown"
         )
         return self.connection.execute(query).scalar()
+
+
+def _none(_state: PlainState) -> dict[str, Any]:
+    return {}
+
+
+def _link(state: PlainState) -> dict[str, Any]:
+    ends = sorted(said(state.facts, end, "") for end in ("a", "b"))
+    weight = said(state.facts, "weight", 0)
+    return {"a": ends[0], "b": ends[1], "signal": said(state.facts, "signal", ""), "weight": weight}
+
+
+def _posted_at(state: PlainState) -> int | None:
+    """When it was posted, or else when somebody spoke of it (µs)."""
+    if "posted_at" in state.facts:
+        return instant_of(state.facts["posted_at"].value)
+    return state.facts["asset"].at if "asset" in state.facts else None
+
+
+_COLUMNS: dict[str, Callable[[PlainState], dict[str, Any]]] = {"link": _link}
+"""What of a state stands in columns of its own."""
 
 
 def _place(asset: AssetState) -> Place | None:

@@ -17,8 +17,8 @@ from app.projection import apply
 
 BATCH = 5_000
 
-_INCIDENTAL = frozenset({"seq"})
-"""Columns that say in which batch a row was last written, and nothing of what is known. In the trail ``seq`` is."""
+_INCIDENTAL = frozenset({"seq", "no"})
+"""Columns that say when a row was first or last written, and nothing of what is known. In the trail ``seq`` is."""
 
 _NOTHING_SAID = encoded(NetworkState())
 
@@ -37,14 +37,7 @@ def rebuild(connection: Connection, on_progress: Callable[[int], None] = lambda 
     ``on_progress`` is told how far it is. Where anything differed the log gets a new epoch: write the anchor anew.
     """
     before = {table.name: _content(connection, table) for table in t.VIEWS}
-    for table in t.VIEWS:
-        connection.execute(delete(table))
-    end = read_head(connection).seq
-    seq = 0
-    while entries := read_after(connection, seq, BATCH, until=end):
-        apply(connection, entries)
-        seq = entries[-1].seq
-        on_progress(seq)
+    seq = remake(connection, on_progress)
     differences = [
         line for table in t.VIEWS for line in _compare(table, before[table.name], _content(connection, table))
     ]
@@ -54,11 +47,24 @@ def rebuild(connection: Connection, on_progress: Callable[[int], None] = lambda 
     return Rebuilt(seq, differences)
 
 
+def remake(connection: Connection, on_progress: Callable[[int], None] = lambda _seq: None) -> int:
+    """Empty all views and fill them from the log; how many records it has. The caller holds the append lock."""
+    for table in t.VIEWS:
+        connection.execute(delete(table))
+    end = read_head(connection).seq
+    seq = 0
+    while entries := read_after(connection, seq, BATCH, until=end):
+        apply(connection, entries)
+        seq = entries[-1].seq
+        on_progress(seq)
+    return seq
+
+
 Key = tuple[Any, ...]
 
 
 def _content(connection: Connection, table: Table) -> dict[Key, Counter[tuple[Any, ...]]]:
-    keys = [column.name for column in table.primary_key]
+    keys = [column.name for column in table.primary_key if column.name != "no"] or ["id"]
     says = [column.name for column in table.columns if column.name not in {*keys, *_INCIDENTAL}]
     found: dict[Key, Counter[tuple[Any, ...]]] = {}
     for row in connection.execute(select(table)).mappings():

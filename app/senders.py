@@ -10,14 +10,14 @@ from app import tables as t
 from app.arrivals import Slot, counted
 from app.log import Entry
 from app.rows import find, upsert
-from app.vocabulary import ALARM_TYPES
+from app.vocabulary import ALARM_TYPES, OWN_SOURCES
 
 
 def count_senders(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add new entries of the log to what is known of their sources."""
     by_source: dict[str, list[Entry]] = {}
     for entry in entries:
-        if entry.record.type in ALARM_TYPES:
+        if entry.record.type in ALARM_TYPES or entry.record.source.startswith(OWN_SOURCES):
             continue
         by_source.setdefault(entry.record.source, []).append(entry)
     _count_sources(connection, by_source)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -140,6 +152,7 @@ assets = Table(
     Column("home", Text, nullable=False),
     Column("surface", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("name", Text, nullable=False),
     Column("first_detected_at", BigInteger),
     Column("removed_at", BigInteger),
     Column("state", Text, nullable=False),
@@ -186,8 +199,65 @@ event_assets = Table(
     Column("event", Text, primary_key=True),
     Column("asset", Text, primary_key=True, index=True),
 )
-posts = Table("posts", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
-links = Table("links", metadata, Column("id", Text, primary_key=True), Column("state", Text, nullable=False))
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("asset", Text, nullable=False),
+    Column("posted_at", BigInteger),
+    Column("state", Text, nullable=False),
+    Index("ix_posts_asset_posted_at", "asset", "posted_at"),
+)
+"""``asset`` is empty where no record of it holds."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("a", Text, nullable=False, index=True),
+    Column("b", Text, nullable=False, index=True),
+    Column("signal", Text, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("state", Text, nullable=False),
+)
+"""Links without a direction, ``a`` before ``b``; both are empty where no record of it holds."""
+
+indicators = Table(
+    "indicators",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("network", Text, nullable=False, index=True),
+    Column("asset", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+)
+"""What somebody named as an indicator, and of which network or asset; empty where that was not said."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("by", Text, primary_key=True),
+    Column("entity", Text, primary_key=True),
+    Index("ix_sightings_entity", "entity"),
+)
+"""Where an indicator was seen: in the address of an asset, in a post, or by somebody's word (``by`` says which)."""
+
+
+def _words(name: str) -> Table:
+    """What is searched. ``no`` is the row of the full-text index, which migration 0007 makes in each database's way."""
+    return Table(
+        name,
+        metadata,
+        Column("no", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+        Column("id", Text, nullable=False, unique=True),
+        Column("words", Text, nullable=False),
+    )
+
+
+asset_words = _words("asset_words")
+post_words = _words("post_words")
+indicator_words = _words("indicator_words")
 elections = Table(
     "elections",
     metadata,
@@ -267,6 +337,11 @@ VIEWS = (
     event_assets,
     posts,
     links,
+    indicators,
+    sightings,
+    asset_words,
+    post_words,
+    indicator_words,
     elections,
     alarms,
     merges,

@@ -129,8 +129,23 @@ class TookPlace(StrEnum):
     UNKNOWN = "unknown"
 
 
+class IndicatorKind(StrEnum):
+    """What an indicator is: the names of STIX 2.1's observables where it has one."""
+
+    DOMAIN_NAME = "domain-name"
+    URL = "url"
+    EMAIL_ADDR = "email-addr"
+    IPV4_ADDR = "ipv4-addr"
+    IPV6_ADDR = "ipv6-addr"
+    FILE_HASH = "file-hash"
+    PHONE_NUMBER = "phone-number"
+    USER_ACCOUNT = "user-account"
+    HASHTAG = "hashtag"
+    TEXT = "text"
+
+
 class RecordType(StrEnum):
-    """What a record says (DOMAIN section 3, and the room's own alarms).
+    """What a record says (DOMAIN section 3, the room's own alarms, and how people share their work).
 
     The value is the CloudEvents ``type`` without the prefix ``warroom.``.
     """
@@ -158,10 +173,31 @@ class RecordType(StrEnum):
     ALARM_RAISED = "alarm.raised"
     ALARM_CLEARED = "alarm.cleared"
     ALARM_ACKNOWLEDGED = "alarm.acknowledged"
+    INDICATOR_OBSERVED = "indicator.observed"
+    NETWORK_ASSIGNED = "network.assigned"
+    NETWORK_CHECKED_OUT = "network.checked_out"
+    NETWORK_CHECKED_IN = "network.checked_in"
+    MERGE_REJECTED = "merge.rejected"
+    DETECTOR_DISOWNED = "detector.disowned"
 
 
 ALARM_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
-"""What the room says itself: no key may send it, and who says it is no feed."""
+"""What the room says itself: who says it is no feed."""
+
+OWN_TYPES = ALARM_TYPES | {
+    RecordType.NETWORK_ASSIGNED,
+    RecordType.NETWORK_CHECKED_OUT,
+    RecordType.NETWORK_CHECKED_IN,
+    RecordType.MERGE_REJECTED,
+    RecordType.DETECTOR_DISOWNED,
+}
+"""What is said at the desk or by the room itself: no key may send it."""
+
+OWN_SOURCES = "//warroom/"
+"""How the CloudEvents sources of the room itself begin. No key speaks as one of them, and none is a feed."""
+
+DESK_SOURCE = "//warroom/desk"
+"""The source of all that people decide at the desk."""
 
 TYPE_PREFIX = "warroom."
 

@@ -15,7 +15,7 @@ from app.clock import Clock, FixedClock, SystemClock
 from app.main import create_app
 from app.room import Room
 from app.settings import Settings
-from app.vocabulary import ALARM_TYPES, RecordType
+from app.vocabulary import OWN_TYPES, RecordType
 from tests import makers
 
 SECRET = "5" * 64
@@ -33,7 +33,7 @@ class House:
         now = SystemClock().now()
         with self.room.database.write() as connection:
             if role is Role.DETECTOR:
-                token = create_key(connection, "tests", makers.SOURCE, set(RecordType) - ALARM_TYPES, now)
+                token = create_key(connection, "tests", makers.SOURCE, set(RecordType) - OWN_TYPES, now)
             else:
                 token = open_session(connection, role, f"a {role}", now).token
         return {"authorization": f"Bearer {token}"}

@@ -30,7 +30,7 @@ from app.rebuild import rebuild
 from app.room import anchor_of
 from app.serving import configuration, listening
 from app.settings import Settings
-from app.vocabulary import ALARM_TYPES, RecordType, Scope
+from app.vocabulary import OWN_TYPES, RecordType, Scope
 from app.wire import LineProtocol
 from tests.recount import Known
 from tests.recount_figures import Figures
@@ -133,7 +133,7 @@ class Siege:
         speeches = [Speech(f"sender-{place}", seed) for place in range(len(FORMS))]
         with self.database.write() as connection:
             keys = [
-                create_key(connection, speech.source, speech.source, set(RecordType) - ALARM_TYPES, SystemClock().now())
+                create_key(connection, speech.source, speech.source, set(RecordType) - OWN_TYPES, SystemClock().now())
                 for speech in speeches
             ]
         self.senders = [

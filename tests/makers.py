@@ -187,6 +187,34 @@ def alarm_acknowledged(alarm: str = "alarm1", by: str = "Ann", **said: Any) -> E
     return _made(RecordType.ALARM_ACKNOWLEDGED, alarm, {"by": by} | said)
 
 
+def indicator_observed(indicator: str = "i1", value: str = "wake-up.example", **said: Any) -> Event:
+    defaults = {"kind": "domain-name", "value": value, "network": "n1"}
+    return _made(RecordType.INDICATOR_OBSERVED, indicator, defaults | said)
+
+
+def network_assigned(network: str = "n1", to: str = "Ann", **said: Any) -> Event:
+    return _made(RecordType.NETWORK_ASSIGNED, network, {"to": to, "by": "lead"} | said)
+
+
+def network_checked_out(
+    network: str = "n1", by: str = "Ann", until: str = "2018-10-26T15:02:00Z", **said: Any
+) -> Event:
+    return _made(RecordType.NETWORK_CHECKED_OUT, network, {"by": by, "until": until} | said)
+
+
+def network_checked_in(network: str = "n1", by: str = "Ann", **said: Any) -> Event:
+    return _made(RecordType.NETWORK_CHECKED_IN, network, {"by": by} | said)
+
+
+def merge_rejected(network: str = "n1", others: Iterable[str] = ("n2",), **said: Any) -> Event:
+    return _made(RecordType.MERGE_REJECTED, network, {"others": list(others), "by": "analyst"} | said)
+
+
+def detector_disowned(source: str = SOURCE, since: str = AT, **said: Any) -> Event:
+    data = {"source": source, "since": since, "by": "lead", "why": "it counted twice"}
+    return event(RecordType.DETECTOR_DISOWNED, None, data, **said)
+
+
 def one_of_each() -> list[Event]:
     """A good event of every type, and of every way to give an audience."""
     return [
@@ -215,4 +243,10 @@ def one_of_each() -> list[Event]:
         alarm_raised(),
         alarm_cleared(),
         alarm_acknowledged(),
+        indicator_observed(),
+        network_assigned(),
+        network_checked_out(),
+        network_checked_in(),
+        merge_rejected(),
+        detector_disowned(since="2030-01-01T00:00:00Z"),
     ]

@@ -13,7 +13,7 @@ from app.access import Role, create_key, create_link, open_session
 from app.clock import FixedClock, SystemClock
 from app.main import create_app
 from app.room import Room
-from app.vocabulary import ALARM_TYPES, RecordType
+from app.vocabulary import OWN_TYPES, RecordType
 from app.wire import LineProtocol
 from tests import makers
 from tests.house import settings_of
@@ -81,7 +81,7 @@ class Product:
         if not self._key:
             with self.room.database.write() as connection:
                 self._key = create_key(
-                    connection, "tests", makers.SOURCE, set(RecordType) - ALARM_TYPES, SystemClock().now()
+                    connection, "tests", makers.SOURCE, set(RecordType) - OWN_TYPES, SystemClock().now()
                 )
         headers = {
             "authorization": f"Bearer {self._key}",

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from app.access._secrets import digest_of, new_secret
 from app.access.roles import Role
 from app.access.tables import detector_keys
-from app.vocabulary import ALARM_TYPES, RecordType
+from app.vocabulary import OWN_SOURCES, OWN_TYPES, RecordType
 
 FORM = re.compile(r"wrk_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 
@@ -27,14 +27,11 @@ OBSERVATIONS = frozenset(
         RecordType.EVENT_HOSTED,
         RecordType.POST_OBSERVED,
         RecordType.LINK_OBSERVED,
+        RecordType.INDICATOR_OBSERVED,
         RecordType.RECORD_WITHDRAWN,
     }
 )
 """What a detector says by default: what it saw, and that it was wrong. Decisions are people's."""
-
-OWN = "//warroom/"
-"""How the room's own sources begin. What it says itself, its alarms, no key may say: by another's word that one is
-raised, over or seen, the room's own would not be raised and not be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,12 @@ class Detector:
 
     def allows(self, source: str, type: str) -> bool:
         """Whether a record of this ``source`` and (unprefixed) ``type`` may come from here."""
-        return source == self.source and type in self.types and type not in ALARM_TYPES and not source.startswith(OWN)
+        return (
+            source == self.source
+            and type in self.types
+            and type not in OWN_TYPES
+            and not source.startswith(OWN_SOURCES)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ def create_key(connection: Connection, name: str, source: str, types: Iterable[s
     known = sorted({RecordType(word).value for word in types})
     if not (name.strip() and source and known):
         raise ValueError("a key needs a name, a source and at least one record type")
-    if source.startswith(OWN) or ALARM_TYPES.intersection(known):
-        raise ValueError(f"alarms and the sources {OWN}… are the room's own: no key may send them")
+    if source.startswith(OWN_SOURCES) or OWN_TYPES.intersection(known):
+        raise ValueError(
+            f"alarms, decisions of the desk and the sources {OWN_SOURCES}… are the room's own: no key may send them"
+        )
     key_id = secrets.token_hex(6)
     secret, digest = new_secret(f"wrk_{key_id}")
     row = {"id": key_id, "name": name.strip(), "source": source, "types": " ".join(known)}

@@ -2,8 +2,8 @@
 
 Published: the numbers of assets, the reach of each surface, two ads for less than 100 dollars in US and Canadian
 dollars, seven hosted events, the three names of groups, the words of the attribution, the overlap with accounts removed
-in August. Everything finer than that (single audiences, links, posts, the hour of each detection, the steps of the
-review) is made up so that the whole comes to what was published, and a note in the log says so.
+in August. Everything finer than that (single audiences, links, posts, indicators, the hour of each detection, the steps
+of the review) is made up so that the whole comes to what was published, and a note in the log says so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ LONG_GALLERY = "long-gallery"
 NOTE = (
     "Published by the platform on 26 October 2018: 30 Pages, 33 accounts, 3 groups and 16 Instagram accounts; reach, "
     "ad spend, hosted events, attribution and the names of three groups. Synthetic, so that the whole comes to what "
-    "was published: all other names, the audiences of single assets, links, posts, and the times before the removal."
+    "was published: all other names, the audiences of single assets, links, posts, indicators, and the times before "
+    "the removal."
 )
 NO_TIES = "we have found no ties to the Iranian government, we can't say for sure who is responsible"
 LINKED = "A manual review of these accounts linked their activity to Iran"
@@ -60,6 +61,7 @@ def harbour_finch(tellers: Tellers) -> Iterator[Beat]:
         yield tellers.desk.tell(RecordType.STAGE_CHANGED, utc(at), ID, stage=stage.value, by=decider(stage), why=why)
     yield from _activity(tellers)
     yield from posts(PLAN, tellers, 48, PLAN.first, utc("2018-10-26T12:30"))
+    yield from _indicators(tellers)
     yield from _assessed(tellers)
     yield from removals(PLAN, tellers, REMOVED_AT, reason="coordinated inauthentic behaviour")
     yield _stated(tellers)
@@ -119,6 +121,20 @@ def _activity(tellers: Tellers) -> Iterator[Beat]:
             assets=[f"hf-page-{(1, 1, 3, 4, 1, 6, 3)[n]:02d}"],
             title=f"Event {n + 1}",
             took_place="unknown",
+        )
+
+
+def _indicators(tellers: Tellers) -> Iterator[Beat]:
+    """What the case was seen with, made up: one address was seen with the accounts of August as well."""
+    seen = (
+        ("2018-10-21T15:20", ID, "domain-name", "street-and-justice.example"),
+        ("2018-10-22T09:10", ID, "domain-name", "thirst-for-truth.example"),
+        ("2018-10-24T17:05", ID, "email-addr", "desk@street-and-justice.example"),
+        ("2018-10-25T16:30", LONG_GALLERY, "domain-name", "street-and-justice.example"),
+    )
+    for number, (at, network, kind, value) in enumerate(seen, 1):
+        yield tellers.coordination.tell(
+            RecordType.INDICATOR_OBSERVED, utc(at), f"hf-indicator-{number}", kind=kind, value=value, network=network
         )
 
 

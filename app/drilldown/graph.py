@@ -157,14 +157,14 @@ def _assets_of(connection: Connection, homes: Sequence[str]) -> dict[str, _Asset
     found: dict[str, _Asset] = {}
     for chunk in chunks(homes):
         query = select(a.id, a.home, a.surface, a.name).where(a.home.in_(chunk), a.status != "unknown")
-        found |= {row.id: _Asset(row.home, row.surface, row.name or "") for row in connection.execute(query)}
+        found |= {row.id: _Asset(row.home, row.surface, row.name) for row in connection.execute(query)}
     return found
 
 
 def _between(connection: Connection, ones: Collection[str], others: Collection[str]) -> list[Edge]:
     """Links that lead from one of these to one of those, where a record that holds says so. In their order."""
     rows = find(connection, t.links.c.a, ones, *_EDGE)
-    edges = [Edge(row.a, row.b, row.signal, row.weight) for row in rows if row.b in others and row.weight is not None]
+    edges = [Edge(row.a, row.b, row.signal, row.weight) for row in rows if row.b in others]
     return sorted(edges, key=lambda edge: (edge.a, edge.b, edge.signal))
 
 
@@ -187,7 +187,7 @@ def _neighbours(connection: Connection, own: Collection[str], asked: Asked) -> t
         if id not in own and id not in found:
             continue
         rows = [*find(connection, t.links.c.a, [id], *_EDGE), *find(connection, t.links.c.b, [id], *_EDGE)]
-        edges = [Edge(row.a, row.b, row.signal, row.weight) for row in rows if row.weight is not None]
+        edges = [Edge(row.a, row.b, row.signal, row.weight) for row in rows]
         weights: dict[str, float] = {}
         for edge in filter(asked.takes, edges):
             other = edge.b if edge.a == id else edge.a
@@ -195,7 +195,7 @@ def _neighbours(connection: Connection, own: Collection[str], asked: Asked) -> t
                 weights[other] = max(edge.weight, weights.get(other, edge.weight))
         a = t.assets.c
         rows = find(connection, a.id, weights, a.id, a.home, a.surface, a.name, a.status)
-        there = {row.id: _Asset(row.home, row.surface, row.name or "") for row in rows if row.status != "unknown"}
+        there = {row.id: _Asset(row.home, row.surface, row.name) for row in rows if row.status != "unknown"}
         order = sorted(there, key=lambda other: (-weights[other], other))
         found |= {other: there[other] for other in order[:MOST_NEIGHBOURS]}
         more += len(order[MOST_NEIGHBOURS:])

@@ -32,7 +32,7 @@ from app.records._checks import (
 )
 from app.records._faults import Fault, show
 from app.records._figures import by_surface, count, money, stated_money
-from app.vocabulary import TYPE_PREFIX, RecordType, Rung, Stage, TookPlace
+from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType, Rung, Stage, TookPlace
 
 Whole = Callable[[dict[str, Any], str | None], None]
 Kept = Callable[[dict[str, Any], bytes], dict[str, Any]]
@@ -91,7 +91,7 @@ _merge: dict[str, Check] = {"absorbed*": _ids, "by*": said, "why": text}
 _split: dict[str, Check] = {"into*": identifier, "assets*": _ids, "by*": said, "why": text}
 _removal: dict[str, Check] = {"reason": text, "wave": text, "by": text}
 
-_NO_SUBJECT = (RecordType.LINK_OBSERVED, RecordType.RECORD_WITHDRAWN)
+_NO_SUBJECT = (RecordType.LINK_OBSERVED, RecordType.RECORD_WITHDRAWN, RecordType.DETECTOR_DISOWNED)
 
 _FIELDS: dict[RecordType, dict[str, Check]] = {
     RecordType.NETWORK_REPORTED: {
@@ -186,6 +186,21 @@ _FIELDS: dict[RecordType, dict[str, Check]] = {
     },
     RecordType.ALARM_CLEARED: {"why": text},
     RecordType.ALARM_ACKNOWLEDGED: {"by*": said},
+    RecordType.INDICATOR_OBSERVED: {
+        "kind*": one_of(IndicatorKind),
+        "value*": said,
+        "network": identifier,
+        "asset": identifier,
+        "tactic": text,
+        "technique": text,
+        "procedure": text,
+        "comment": text,
+    },
+    RecordType.NETWORK_ASSIGNED: {"to*": text, "by*": said, "why": text},
+    RecordType.NETWORK_CHECKED_OUT: {"until*": time, "by*": said},
+    RecordType.NETWORK_CHECKED_IN: {"by*": said},
+    RecordType.MERGE_REJECTED: {"others*": _ids, "by*": said, "why": text},
+    RecordType.DETECTOR_DISOWNED: {"source*": name, "since*": time, "by*": said, "why": text},
 }
 
 _WHOLE: dict[RecordType, Whole] = {
@@ -196,6 +211,7 @@ _WHOLE: dict[RecordType, Whole] = {
     RecordType.NETWORKS_MERGED: _not_subject("absorbed"),
     RecordType.MERGE_UNDONE: _not_subject("absorbed"),
     RecordType.NETWORK_SPLIT: _not_subject("into"),
+    RecordType.MERGE_REJECTED: _not_subject("others"),
     RecordType.SPLIT_UNDONE: _not_subject("into"),
     RecordType.ELECTION_SCHEDULED: _in_order("polls_open", "polls_close", time_of),
 }
