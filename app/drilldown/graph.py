@@ -36,7 +36,7 @@ MOST_EXPANDED = 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What of a graph is wanted: links of these ``signals`` (none: of all), from this weight on, and whose neighbours."""
+    """What of a graph is wanted: links of these ``signals`` (none: of all) from this weight on, whose neighbours."""
 
     signals: frozenset[str] = frozenset()
     least: float | None = None
@@ -175,7 +175,7 @@ def _most_linked(assets: Mapping[str, _Asset], edges: Iterable[Edge]) -> dict[st
     """As many assets as are drawn: those that are linked with most others first, equal ones by id."""
     pairs = {(edge.a, edge.b) for edge in edges if edge.a != edge.b}
     degrees = Counter(id for pair in pairs for id in pair)
-    order = sorted(assets, key=lambda id: (-degrees[id], id))
+    order = sorted(assets, key=lambda asset: (-degrees[asset], asset))
     return {id: assets[id] for id in order[:MOST_NODES]}
 
 
