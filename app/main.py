@@ -33,9 +33,11 @@ from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
+    Graphs,
     alarms_api,
     alarms_router,
     asked_for,
+    graph_router,
     repertoire,
     screens_router,
     walls_api,
@@ -127,6 +129,7 @@ def _roofed(room: Room) -> FastAPI:
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
+        graph_router(desk, Graphs(room.database)),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),
