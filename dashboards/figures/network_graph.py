@@ -99,7 +99,7 @@ def figure() -> Json:
 
 
 def columns(view: Mapping[str, Any]) -> Json:
-    """Where everything stands. ``view`` has ``nodes``, and ``edges``: pairs of their places, and whether it is an overlap.
+    """Where everything stands. ``view`` has ``nodes``, and ``edges``: pairs of their places, and if it is an overlap.
 
     A node has ``x`` and ``y`` in [0, 1], ``surface``, ``followers`` (a number, or None), ``name``, and whether it is
     ``shared`` or ``outside``. ``ends`` are the links as places of nodes, two each, which the browser makes lines of;
@@ -128,8 +128,13 @@ def columns(view: Mapping[str, Any]) -> Json:
             },
         },
         "ends": {"links": ordinary, "overlaps": _ends(view["edges"], overlap=True)},
-        "labels": [{"node": place, "text": clean(nodes[place]["name"], LABEL_LIMIT)} for place in view["labels"]],
+        "labels": [_label(place, nodes[place]) for place in view["labels"]],
     }
+
+
+def _label(place: int, node: Mapping[str, Any]) -> Json:
+    """A name that the browser writes as text: no tag of it is read there."""
+    return {"node": place, "ring": RING / 2 if node["shared"] else 0, "text": clean(node["name"], LABEL_LIMIT)}
 
 
 def _ink(node: Mapping[str, Any]) -> str:

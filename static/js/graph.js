@@ -8,7 +8,7 @@ import { placed } from "./sides.js";
 import { bound, resolved } from "./tokens.js";
 
 /** @typedef {{x: number[], y: number[], "marker.size": number[]}} Nodes */
-/** @typedef {{node: number, text: string}} Label */
+/** @typedef {{node: number, ring: number, text: string}} Label */
 /** @typedef {{traces: Record<string, any>, ends: Record<string, number[]>, labels: Label[], ids: string[]}} Columns */
 
 /** One step of a button. */
@@ -80,7 +80,7 @@ function graph(section) {
     }));
     const sizes = names.map((name) => ({ w: name.offsetWidth, h: name.offsetHeight }));
     const boxes = placed(
-      columns.labels.map(({ node }, i) => ({ mark: marks[node], size: sizes[i] })),
+      columns.labels.map(({ node, ring }, i) => ({ mark: marks[node], ring, size: sizes[i] })),
       marks,
       { width, height },
     );
