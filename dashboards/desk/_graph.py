@@ -221,6 +221,8 @@ class GraphWords:
         if self.graph.weights is None:
             return ""
         low, high = (localized(f"{weight:g}") for weight in self.graph.weights)
+        if low == high:
+            return _("all links have {weight}").format(weight=low)
         return _("from {low} to {high}").format(low=low, high=high)
 
 

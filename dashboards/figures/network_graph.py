@@ -39,7 +39,7 @@ CROWD = 150
 """Nodes from which on the marks become smaller, so that they cover as much of the picture together."""
 
 TANGLE = 2_000
-"""Links from which on lines are drawn fainter."""
+"""Links from which on lines are drawn fainter; of another colour, as to make them transparent costs each frame."""
 
 RING = 11.0
 """What a ring is wider than the mark in it."""
@@ -111,7 +111,7 @@ def columns(view: Mapping[str, Any]) -> Json:
     rings = [place for place, node in enumerate(nodes) if node["shared"]]
     return {
         "traces": {
-            "links": {"opacity": 1.0 if len(ordinary) < 2 * TANGLE else 0.4},
+            "links": {"line.color": "--land2" if len(ordinary) < 2 * TANGLE else "--line"},
             "rings": {
                 "x": [nodes[place]["x"] for place in rings],
                 "y": [nodes[place]["y"] for place in rings],

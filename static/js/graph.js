@@ -57,6 +57,8 @@ function graph(section) {
   chosen.className = "chosen";
   chosen.hidden = true;
   host.replaceChildren(...names, chosen);
+  // Measured once: to ask again while the picture moves would lay it out with every step.
+  const sizes = names.map((name) => ({ w: name.offsetWidth, h: name.offsetHeight }));
   let choice = -1;
 
   /** @type {{x: [number, number], y: [number, number]} | null} What is seen; all of it where it is null. */
@@ -78,7 +80,6 @@ function graph(section) {
       y: ((y[1] - nodes.y[i]) / (y[1] - y[0])) * height,
       r: nodes["marker.size"][i] / 2,
     }));
-    const sizes = names.map((name) => ({ w: name.offsetWidth, h: name.offsetHeight }));
     const boxes = placed(
       columns.labels.map(({ node, ring }, i) => ({ mark: marks[node], ring, size: sizes[i] })),
       marks,
@@ -129,9 +130,9 @@ function graph(section) {
   /** @param {Record<string, any>} news What Plotly says while and after the picture moves. */
   function moved(news) {
     const [x0, x1, y0, y1] = ["xaxis.range[0]", "xaxis.range[1]", "yaxis.range[0]", "yaxis.range[1]"].map((k) => news[k]);
-    if (x0 === undefined || y0 === undefined) return;
-    seen = { x: [x0, x1], y: [y0, y1] };
-    overlay(seen);
+    // What a button has asked for comes back as the ranges themselves, and is known.
+    if (x0 !== undefined && y0 !== undefined) seen = { x: [x0, x1], y: [y0, y1] };
+    overlay(seen ?? everything());
   }
 
   /** Plotly gives an element its events with the first drawing. */
@@ -160,7 +161,9 @@ function graph(section) {
       return [middle - half, middle + half];
     };
     seen = times ? { x: by(x), y: by(y) } : null;
-    want();
+    const range = seen ?? everything();
+    // @ts-ignore - Plotly is a global of its own script
+    globalThis.Plotly.relayout(plot, { "xaxis.range": range.x, "yaxis.range": range.y });
   }
 
   const steps = /** @type {Record<string, number>} */ ({ in: STEP, out: 1 / STEP, all: 0 });
