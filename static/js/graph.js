@@ -17,19 +17,18 @@ const STEP = 1.5;
 /** Air round the picture, in px: half the largest mark, and room for a name at the sides. */
 const AIR = { x: 110, y: 30 };
 
-/** With more links than these the picture moves without them: each frame would take half a second. */
+/** With more links than these they are drawn fainter, and the picture moves without them. */
 const TANGLE = 2_000;
 
 /**
- * Links as one line that is interrupted between any two.
+ * Links as one path.
  * @param {number[]} ends
  * @param {Nodes} nodes
  */
-function lines(ends, { x, y }) {
-  const made = { x: /** @type {(number | null)[]} */ ([]), y: /** @type {(number | null)[]} */ ([]) };
+function path(ends, { x, y }) {
+  let made = "";
   for (let i = 0; i < ends.length; i += 2) {
-    made.x.push(x[ends[i]], x[ends[i + 1]], null);
-    made.y.push(y[ends[i]], y[ends[i + 1]], null);
+    made += `M${x[ends[i]]},${y[ends[i]]}L${x[ends[i + 1]]},${y[ends[i + 1]]}`;
   }
   return made;
 }
@@ -43,8 +42,14 @@ function graph(section) {
   const columns = JSON.parse(the("[data-graph-columns]", section).textContent ?? "");
   /** @type {Nodes} */
   const nodes = columns.traces.nodes;
-  for (const [name, ends] of Object.entries(columns.ends)) Object.assign((columns.traces[name] ??= {}), lines(ends, nodes));
-  section.classList.toggle("tangle", columns.ends.links.length > 2 * TANGLE);
+  const isTangle = columns.ends.links.length > 2 * TANGLE;
+  section.classList.toggle("tangle", isTangle);
+  figure.layout.shapes = figure.layout.shapes.filter((/** @type {any} */ shape) => {
+    shape.path = path(columns.ends[shape.name], nodes);
+    // Of another colour, as to make them transparent costs each frame.
+    if (isTangle) shape.line.color = "--line";
+    return shape.path;
+  });
 
   const names = columns.labels.map(({ text }) => {
     const name = document.createElement("bdi");

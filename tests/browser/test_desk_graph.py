@@ -1,8 +1,9 @@
-"""The graph of a network in a real Chromium: drawn, moved, gone through by keyboard, with names that are no more than names."""
+"""The graph of a network in a real Chromium: drawn, moved, gone through by keyboard, with names that are but names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,21 @@ def drawn(page: Page) -> None:
     expect(page.locator("[data-graph][data-drawn]")).to_have_count(1)
 
 
+def left_of(page: Page, node: int = 0) -> float:
+    """Where a mark begins, in px from the left."""
+    box = page.locator(POINTS).nth(node).bounding_box()
+    assert box is not None
+    return box["x"]
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for something about the page that no locator says; the policy of our pages forbids Playwright's own way."""
+    give_up_at = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < give_up_at
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 def test_every_node_and_link_is_drawn_and_the_page_does_not_complain(page: Page, product: Product) -> None:
     complaints = Complaints(page)
     open_graph(page, product)
@@ -50,7 +66,8 @@ def test_every_node_and_link_is_drawn_and_the_page_does_not_complain(page: Page,
     rings = ".scatterlayer .trace:nth-last-child(2) .points path"
     expect(page.locator(rings)).to_have_count(4)
     lines: list[int] = page.evaluate(
-        "() => [...document.querySelectorAll('.js-line')].map((e) => e.getAttribute('d').split('M').length - 1)"
+        "() => [...document.querySelectorAll('.shapelayer path')]"
+        ".map((e) => e.getAttribute('d').split('M').length - 1).filter(Boolean)"
     )
     ends: list[int] = page.evaluate(
         "() => Object.values(JSON.parse(document.querySelector('[data-graph-columns]').textContent).ends)"
@@ -123,15 +140,11 @@ def test_a_click_on_a_mark_leads_to_its_asset(page: Page, product: Product) -> N
 
 def test_buttons_make_the_picture_larger_and_show_all_of_it_again(page: Page, product: Product) -> None:
     open_graph(page, product)
-    before = page.locator(POINTS).first.bounding_box()
+    before = left_of(page)
     page.get_by_role("button", name="Larger").click()
-    page.wait_for_function(
-        f"(x) => document.querySelector('{POINTS}').getBoundingClientRect().x !== x", arg=before["x"]
-    )
+    wait_until(page, lambda: abs(left_of(page) - before) > 10)
     page.get_by_role("button", name="All of it").click()
-    page.wait_for_function(
-        f"(x) => Math.abs(document.querySelector('{POINTS}').getBoundingClientRect().x - x) < 0.5", arg=before["x"]
-    )
+    wait_until(page, lambda: abs(left_of(page) - before) < 0.5)
 
 
 def test_a_form_narrows_the_links_and_is_an_address(page: Page, product: Product) -> None:
@@ -194,11 +207,9 @@ def test_two_thousand_assets_are_drawn_and_can_be_moved(page: Page, product: Pro
     expect(page.locator(POINTS)).to_have_count(2_000)
     plot = page.locator(".graph .plot").bounding_box()
     assert plot is not None
-    before = page.locator(POINTS).first.bounding_box()
+    before = left_of(page)
     page.mouse.move(plot["x"] + 20, plot["y"] + 20)
     page.mouse.down()
     page.mouse.move(plot["x"] + 120, plot["y"] + 60, steps=4)
     page.mouse.up()
-    page.wait_for_function(
-        f"(x) => Math.abs(document.querySelector('{POINTS}').getBoundingClientRect().x - x - 100) < 3", arg=before["x"]
-    )
+    wait_until(page, lambda: abs(left_of(page) - before - 100) < 3)
