@@ -14,6 +14,7 @@ from dashboards.desk.api import walls_api
 from dashboards.desk.finding import finding_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
+from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -27,6 +28,8 @@ __all__ = [
     "asked_for",
     "finding_router",
     "networks_router",
+    "Graphs",
+    "graph_router",
     "repertoire",
     "screens_router",
     "walls_api",
