@@ -35,14 +35,14 @@ from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
+    Graphs,
     People,
     alarms_api,
     alarms_router,
     asked_for,
     finding_router,
-    networks_router,
-    Graphs,
     graph_router,
+    networks_router,
     repertoire,
     screens_router,
     walls_api,

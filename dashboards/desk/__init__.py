@@ -12,9 +12,9 @@ from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.finding import finding_router
+from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
-from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -22,14 +22,14 @@ from dashboards.desk.you import you_router
 
 __all__ = [
     "Desk",
+    "Graphs",
     "People",
     "alarms_api",
     "alarms_router",
     "asked_for",
     "finding_router",
-    "networks_router",
-    "Graphs",
     "graph_router",
+    "networks_router",
     "repertoire",
     "screens_router",
     "walls_api",
