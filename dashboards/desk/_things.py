@@ -13,10 +13,10 @@ from app.drilldown.sightings import Sighting, Sightings
 from app.entities import AssetState, PlainState, decoded, said
 from app.findable import normalized, seen_in
 from app.hedged import Hedged, Money, rounded
-from app.language import N_, _, ngettext, pgettext
+from app.language import N_, _, pgettext
 from app.networks import Network
 from app.nouns import reach_verb, stage_name, surface_name
-from app.numerals import grouped, localized
+from app.numerals import localized
 from app.records import hedged_of, instant_of, money_of
 from app.safetext import clean, code_points, defang, lines_of, mixed_script
 from app.vocabulary import IndicatorKind, Surface, TookPlace
@@ -290,10 +290,3 @@ def sighting_line(board: Board, sighting: Sighting, names: Mapping[str, Any]) ->
         "how": "; ".join(filter(None, how)),
         **home_of(board, sighting.home),
     }
-
-
-def found_words(n: int, *, more: bool) -> str:
-    """How many of a kind were found."""
-    return (
-        _("more than {n}").format(n=grouped(n)) if more else ngettext("{n} found", "{n} found", n).format(n=grouped(n))
-    )
