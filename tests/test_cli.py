@@ -285,7 +285,7 @@ def test_indicator_files_are_imported_and_every_refused_cell_is_named(program: P
     said = fails_in_a_sentence(done, 1)
     assert "No such file" in said
     assert f"{bad}:3: Indicator: 'many accounts'" in said
-    assert done.stdout.count("2 accepted, 0 duplicate, 0 refused") == 2
+    assert done.stdout.count("3 accepted, 0 duplicate, 0 refused") == 2
     assert program.run("import", "indicators", str(good)).returncode == 0
 
 

@@ -46,7 +46,8 @@ def refusals(found: IndicatorFile) -> list[tuple[int, str]]:
 
 
 def test_network_is_reported_at_the_end_of_its_quarter_under_a_neutral_name() -> None:
-    (made,) = read().made
+    made, removed = read().made
+    assert (removed.event["type"], removed.event["data"]["stage"]) == ("warroom.stage.changed", "removed")
     assert (made.event["type"], made.event["time"]) == ("warroom.network.reported", "2031-03-31T00:00:00Z")
     assert made.event["data"]["origins"] == ["PE"]
     assert "peru" not in (made.event["data"]["code_name"] + made.event["data"]["title"] + made.event["subject"]).lower()
@@ -117,7 +118,7 @@ def test_bare_name_is_an_account_of_the_platform_that_the_procedure_names() -> N
 
 def test_every_sighting_of_the_same_domain_is_kept() -> None:
     row = f"{DOMAINS},Example[.]com,"
-    one, two = (read(row, name=f"Q1_2031_Peru-based_CIB_network_{n}.csv").made[1].event for n in (1, 2))
+    one, two = (read(row, name=f"Q1_2031_Peru-based_CIB_network_{n}.csv").made[-1].event for n in (1, 2))
     assert one["data"]["value"] == two["data"]["value"] == "example.com"
     assert one["subject"] != two["subject"]
 
@@ -173,7 +174,7 @@ def test_lines_are_those_of_the_file_where_cells_go_over_several() -> None:
 
 def test_blank_rows_and_sections_are_no_errors() -> None:
     found = read(",,,,", "", "0. Acquiring assets,,,,", f"{ADS},,", "short")
-    assert (found.refused, len(found.made), found.unfilled) == ([], 1, 3)
+    assert (found.refused, len(found.made), found.unfilled) == ([], 2, 3)
 
 
 def test_comment_that_is_too_long_costs_itself_alone() -> None:
@@ -264,7 +265,7 @@ def test_importing_again_adds_nothing(room: Room) -> None:
 def test_cell_that_the_room_refuses_is_named_by_its_line(room: Room) -> None:
     raw = "\n".join([HEADING, f"{DOMAINS},a[.]example,", f"{NEWS},a\0b,"]).encode()
     tally, found = pour_indicators(NAME, raw, ToWriter(room.parser, room.writer, Anybody()))
-    assert (tally.accepted, tally.refused, refusals(found)) == (2, 1, [(3, "Indicator")])
+    assert (tally.accepted, tally.refused, refusals(found)) == (3, 1, [(3, "Indicator")])
 
 
 CELLS = st.text(

@@ -18,7 +18,7 @@ from app.ingest._prose import Stated, said_count, said_reach, said_spend
 from app.ingest._refanged import DEFANGED, Address, address_of, phone_of
 from app.ingest._sheet import Row, columns_of, table
 from app.ingest._takedown import BY
-from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType
+from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType, Stage
 
 SOURCE = "//disclosures.example/indicators"
 TEXT_LIMIT = 4_000
@@ -116,6 +116,9 @@ class _Reading:
             "file": network.file,
         }
         self._make("reported", RecordType.NETWORK_REPORTED, network.id, reported)
+        # Such files are published of networks that were taken down: nobody has to decide about them any more.
+        removed = {"stage": str(Stage.REMOVED), "by": BY, "why": "Published among networks that were taken down"}
+        self._make("removed", RecordType.STAGE_CHANGED, network.id, removed)
         place = len(self._found.made)
         for row in rows:
             self._row(row)
