@@ -16,7 +16,7 @@ import numpy as np
 from app.hedged import Hedged, Money
 from app.log import Entry
 from app.records import hedged_of, money_of
-from app.vocabulary import RecordType, Rung, Stage, Surface
+from app.vocabulary import DESK_SOURCE, RecordType, Rung, Stage, Surface
 from tests.recount_hedges import added
 from tests.recount_log import Version, by_version, holding, latest
 
@@ -280,6 +280,8 @@ class Known:
             persons = set([approved_by] if isinstance(approved_by, str) else approved_by or [])
             rung = Rung(e.record.data["rung"])
             names_an_actor = list(Rung).index(rung) >= list(Rung).index(Rung.LIKELY_ON_BEHALF_OF)
+            if names_an_actor and e.record.source != DESK_SOURCE:
+                continue
             # One person alone approves nothing here, so that what was approved before stays approved.
             if len(persons) >= (2 if names_an_actor else 1):
                 return rung
