@@ -38,6 +38,8 @@ from dashboards.desk import (
     alarms_router,
     asked_for,
     repertoire,
+    review_api,
+    review_router,
     screens_router,
     walls_api,
     walls_router,
@@ -126,11 +128,13 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
+        review_router(desk),
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
         walls_api(desk),
         alarms_api(desk),
+        review_api(desk),
         entrance.router(),
         static_router(gate.anybody),
     ):

@@ -86,12 +86,13 @@ class Decisions:
             raise Unavailable(f"the log did not answer in {COMMIT_S:g} s: do it again") from None
         return max(answer.seq or 0 for answer in receipt.answers)
 
-    def is_done(self, once: str) -> bool:
-        """Whether a form with this token was decided already. Raises BadRequest for what is no token."""
+    def done(self, once: str) -> int | None:
+        """The ``seq`` of what was decided under this token already, None where nothing was. Raises BadRequest."""
         if not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
         with self.database.read() as connection:
-            return bool(list(find(connection, t.log.c.event_id, [f"{once}.0"], t.log.c.seq, source=DESK_SOURCE)))
+            rows = find(connection, t.log.c.event_id, [f"{once}.0"], t.log.c.seq, source=DESK_SOURCE)
+        return int(rows[0].seq) if rows else None
 
     def changes(self, networks: Collection[str], since: int) -> list[Change]:
         """What was decided about networks after a ``seq``, oldest first."""

@@ -11,6 +11,8 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.review import review_router
+from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -21,6 +23,8 @@ __all__ = [
     "alarms_router",
     "asked_for",
     "repertoire",
+    "review_api",
+    "review_router",
     "screens_router",
     "walls_api",
     "walls_router",

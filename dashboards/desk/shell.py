@@ -26,7 +26,11 @@ from dashboards.render import clock_words, render_page
 SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
+REVIEW = "/desk/review"
+"""For whoever decides; the bar shows it to nobody else."""
+
 SECTIONS = (
+    (N_("Review"), REVIEW),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
     (N_("Screens"), "/desk/screens"),
@@ -77,7 +81,7 @@ class Desk:
             template,
             theme=self._theme,
             title=title,
-            sections=SECTIONS,
+            sections=[each for each in SECTIONS if each[1] != REVIEW or visitor.role in DESK],
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
             bar=self._bar(title) if visitor.role is Role.LEAD else None,
