@@ -451,13 +451,16 @@ def test_english_page_has_no_words_for_scripts(tmp_path: Path) -> None:
     assert '<html lang="en"' in page
 
 
-@pytest.mark.parametrize("path", ["walls", "alarms", "screens", "scenes", "walls/WALL"])
+@pytest.mark.parametrize("path", ["walls", "alarms", "screens", "scenes", "walls/WALL", "review", "networks/n1/review"])
 def test_desk_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
     with house(tmp_path, language="pt_BR") as home:
         try:
             hanging = Hanging("Saguão", 600, 93)
             with home.room.database.write() as connection:
                 made = make_wall(connection, hanging, default_programme(repertoire(), hanging.ratio), by="Ana", now=END)
+            said = {"claim": "Operada a partir do Irã", "by": "Ana", "evidence": ["E1"]}
+            home.send(network_reported("n1", code_name="Saguão"), attribution_assessed("n1", **said))
+            home.room.feed.look()
             address = f"/desk/{path.replace('WALL', made.id)}"
             answer = home.client.get(address, headers=home.bearer(Role.LEAD))
             foreign, whole = english_only(), whole_texts()
