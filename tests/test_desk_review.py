@@ -369,7 +369,7 @@ def test_row_of_the_queue_is_checked_out_and_in_where_it_stands(room: House) -> 
     page = ann.get("/desk/review").text
     form = hidden(page)
     answer = ann.post("check-out", form)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/review")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/review#row-n1")
     assert "Ann until 14:30" in words(ann.get("/desk/review").text)
     assert "n1/review/check-in" in ann.get("/desk/review/list").text
     assert "check-in" not in Person(room, "Bea", Role.ANALYST).get("/desk/review").text

@@ -54,6 +54,7 @@ from dashboards.render import clock_words, script_words
 from dashboards.scenes import ROOM, Sight, all_scenes
 from tests.every_room import END, FIRST_DAY, LIMITS_S, STATES, subjects
 from tests.house import house
+from tests.makers import attribution_assessed, network_reported
 from tests.markup import Element, parsed
 from tests.room import Room, at
 from tools.catalogue import marked

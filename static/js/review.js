@@ -20,6 +20,10 @@ function move(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
+// Whoever has checked a row out comes back to it.
+const returned = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (returned?.closest("[data-row]")) returned.focus({ focusVisible: true });
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) return;
   if (isTyped(event.target) || localStorage.getItem("warroom.keys") === "off") return;

@@ -1,4 +1,4 @@
-"""The review in a real Chromium: by keyboard alone, by two people at once, at every size, with nothing that axe finds."""
+"""The review in a real Chromium: by keyboard alone, by two people at once, at every size, and before axe."""
 
 from __future__ import annotations
 
@@ -74,23 +74,26 @@ def test_network_is_found_checked_out_assigned_and_moved_by_keyboard_alone(page:
     page.keyboard.press("k")
     page.keyboard.press("m")
     expect(row).to_contain_text("until 14:30")
-    page.keyboard.press("j")
+    expect(row.locator("a")).to_be_focused()
     page.keyboard.press("u")
     expect(row).not_to_contain_text("until 14:30")
-    page.keyboard.press("j")
+    expect(row.locator("a")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Low Tide")
+    page.wait_for_load_state()
     page.keyboard.press("t")
     expect(page.locator(".pairs dd").first).to_have_text("tests")
+    page.wait_for_load_state()
     page.keyboard.press("s")
     expect(page.locator("#stage-stage")).to_be_focused()
-    page.keyboard.press("R")
     expect(page.locator("#stage-stage")).to_have_value("removal_ordered")
+    page.keyboard.press("U")
+    expect(page.locator("#stage-stage")).to_have_value("under_review")
     page.keyboard.press("Tab")
     page.keyboard.type("jkmut: typed, not pressed")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.locator(".work .at")).to_contain_text("Removal ordered")
+    expect(page.locator(".work .at")).to_contain_text("Under review")
     expect(page.locator(".steps li").first).to_contain_text("tests: jkmut: typed, not pressed")
     assert complaints.but("") == []
 
