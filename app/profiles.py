@@ -122,9 +122,18 @@ def _claim(network: Network, claim: Claim, visitor: Visitor) -> Json:
         "by": claim.by,
         "at": isoformat(claim.at),
         "approved_by": list(claim.approved_by),
+        "key": claim.key,
     }
     if visitor.sees_names:
-        shown["assessed"] = {"claim": claim.claim, "rung": claim.rung.value, "evidence": list(claim.evidence)}
+        shown["assessed"] = {
+            "claim": claim.claim,
+            "rung": claim.rung.value,
+            "evidence": list(claim.evidence),
+            "verdicts": [
+                {"id": each.id, "verdict": each.verdict, "by": each.by, "at": isoformat(each.at)}
+                for each in claim.verdicts
+            ],
+        }
     return shown
 
 

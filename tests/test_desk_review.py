@@ -420,8 +420,11 @@ def test_programs_decide_the_same_and_are_told_the_seq(room: House) -> None:
     for person in (lea, max_):
         assert person.asks(f"claims/{key_of(room)}/approval").status_code == 200
     assert network(room).approved is Rung.ATTRIBUTED_TO
-    verdict = network(room).claims[-1].verdicts[0].id
-    taken = lea.asks(f"claims/{key_of(room)}/approval", verdict="withdrawn", id=verdict, why="mistaken")
+    (claim,) = lea.get("/api/v1/networks/n1").json()["network"]["claims"]
+    assert claim["key"] == key_of(room)
+    verdict = claim["assessed"]["verdicts"][0]
+    assert (verdict["verdict"], verdict["by"]) == ("approved", "Lea")
+    taken = lea.asks(f"claims/{claim['key']}/approval", verdict="withdrawn", id=verdict["id"], why="mistaken")
     assert taken.status_code == 200
     assert network(room).approved is None
     assert lea.asks("claims", rung="cannot_say", moves=key_of(room), why="years later").status_code == 200
@@ -473,3 +476,26 @@ def test_program_is_refused_with_field_and_reason(
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert answer.json()["reason"]
     assert room.room.board.seq == 1
+
+
+def test_every_decision_is_described_for_programs_with_its_fields_and_answers(room: House) -> None:
+    described = Person(room, "Lea").get("/api/v1/openapi.json").json()
+    paths = {
+        path: said["post"]
+        for path, said in described["paths"].items()
+        if said.get("post", {}).get("tags") == ["review"]
+    }
+    assert {path.removeprefix("/api/v1/networks/{id}/") for path in paths} == {
+        "stage",
+        "assignment",
+        "check-out",
+        "claims",
+        "claims/{claim}/approval",
+        "notes",
+    }
+    for said in paths.values():
+        assert said["responses"].keys() >= {"200", "400", "401", "403", "404", "409", "503"}
+        assert said["responses"]["200"]["content"]["application/json"]["example"]["seq"]
+        body = said["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert described["components"]["schemas"][body]["properties"].keys() >= {"seen", "once", "why"}
+    assert "changes" in described["components"]["schemas"]["WrongNow"]["properties"]
