@@ -156,6 +156,19 @@ def test_missing_reason_is_said_beside_its_field_and_what_was_typed_is_kept(room
     assert network(room).claims == ()
 
 
+def test_form_offers_the_next_stage_and_of_a_closed_network_the_one_it_had(room: House) -> None:
+    lea = Person(room, "Lea")
+    for stage, offered in (
+        ("detected", "under_review"),
+        ("removal_ordered", "removed"),
+        ("removed", "removal_ordered"),
+        ("dismissed", "removed"),
+    ):
+        if stage != "detected":
+            lea.does("stage", stage=stage, why="so it is")
+        assert re.findall(r'<option value="(\w+)" selected>', lea.page().partition("stage-stage")[2])[0] == offered
+
+
 def test_dismissed_network_is_restored_to_the_stage_it_had(room: House) -> None:
     lea = Person(room, "Lea")
     lea.does("stage", stage="confirmed")

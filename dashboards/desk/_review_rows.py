@@ -74,7 +74,7 @@ def review_of(
         "stage_for": duration(max(0, now - network.stage_since)),
         "steps": [_step(desk, step) for step in reversed(network.stages[-MOST_STEPS:])],
         "stages": [{"name": str(stage), "title": stage_name(stage)} for stage in allowed],
-        "next": str(next((stage for stage in allowed if _is_after(stage, network.stage)), next(iter(allowed), ""))),
+        "next": str(_offered(network)),
         "restores_to": "" if network.is_open or not is_lead else stage_name(stages.before(network)),
         "assigned": network.assigned.to if network.assigned else "",
         "is_mine": network.assigned is not None and work.is_same(network.assigned.to, visitor.name),
@@ -94,10 +94,10 @@ def ago_words(micros: int) -> str:
     return _("{duration} ago").format(duration=duration(micros))
 
 
-def _is_after(stage: Stage, other: Stage) -> bool:
-    """Whether one comes after the other, so that a form offers what comes next and not what goes back."""
+def _offered(network: Network) -> Stage:
+    """The stage that a form offers: what comes next, or what a closed network had, never a step back by oversight."""
     order = list(Stage)
-    return stage.is_open and order.index(stage) > order.index(other)
+    return order[order.index(network.stage) + 1] if network.is_open else stages.before(network)
 
 
 def _difference(desk: Desk, each: Any, now: int) -> Row:
