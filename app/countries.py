@@ -118,6 +118,13 @@ def names_country(text: str, code: str) -> bool:
 
 
 @lru_cache(1024)
+def countries_in(text: str) -> frozenset[str]:
+    """The codes of all countries that a text names."""
+    codes = (str(code) for code in language.language(language.SOURCE).locale.territories)
+    return frozenset(code for code in codes if re.fullmatch("[A-Z]{2}", code) and names_country(text, code))
+
+
+@lru_cache(1024)
 def _names_in(text: str, asked: tuple[str, ...]) -> frozenset[str]:
     """What a text names in some languages, as it stands there and in small letters."""
     found = _named(asked).findall(text)

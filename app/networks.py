@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 from app.attribution import may_say
+from app.claims import Claim, ceiling_of, claims_of, texts
 from app.countries import names_country
 from app.entities import NetworkState, said
 from app.hedged import Hedged, Tally
@@ -17,9 +17,6 @@ from app.measures._fold import Member
 from app.vocabulary import UNAPPROVED, UNDETERMINED, Rung, Stage, Surface, surface_order
 
 T = TypeVar("T")
-
-ACTOR = Rung.LIKELY_ON_BEHALF_OF
-"""The weakest rung on which a claim names an actor. From here on two persons approve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +27,6 @@ class Step:
     at: int
     by: str = ""
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One attribution as somebody assessed it. ``approved_by`` is empty where nobody has approved it."""
-
-    claim: str
-    rung: Rung
-    by: str
-    at: int
-    evidence: tuple[str, ...]
-    approved_by: tuple[str, ...]
-    source: str
-    id: str
-
-    @property
-    def approves(self) -> bool:
-        """Whether it sets the ceiling: approved, and by two persons where it names an actor."""
-        persons = {_person(name) for name in self.approved_by} - {""}
-        return len(persons) >= (2 if self.rung.strength >= ACTOR.strength else 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +139,11 @@ class Network:
         return self.stage.is_open
 
     @property
+    def ceiling(self) -> Claim | None:
+        """The claim that gives the approved rung."""
+        return ceiling_of(self.claims)
+
+    @property
     def attributed_origins(self) -> tuple[str, ...]:
         """Those of its origins that an approved claim names, as far as its rung still stands.
 
@@ -210,7 +192,8 @@ def network_of(
 ) -> Network:
     """The network ``id`` from its own state and from what its ``members`` count; ``states`` are the members' own."""
     facts = state.facts
-    claims = _claims(state)
+    claims = claims_of(state.claims)
+    ceiling = ceiling_of(claims)
     detectors = {row.rest for member in members for row in member.rows("detector")}
     detectors.update(source for each in states for source in each.sources)
     return Network(
@@ -220,7 +203,7 @@ def network_of(
         origins=tuple(said(facts, "origins", ())),
         targets=tuple(said(facts, "targets", ())),
         topics=tuple(said(facts, "topics", ())),
-        personas=_texts(said(facts, "personas", ())),
+        personas=texts(said(facts, "personas", ())),
         elections=tuple(said(facts, "elections", ())),
         exercise=bool(said(facts, "exercise", False)),
         detector_score=said(facts, "detector_score"),
@@ -228,7 +211,7 @@ def network_of(
         members=tuple(member.id for member in members),
         stages=_stages(state, first_seen_at),
         first_seen_at=first_seen_at,
-        approved=next((claim.rung for claim in reversed(claims) if claim.approves), None),
+        approved=None if ceiling is None else ceiling.rung,
         claims=claims,
         statements=tuple(
             Statement(by, held[3], held[4])
@@ -247,15 +230,6 @@ def network_of(
     )
 
 
-def _person(name: str) -> str:
-    """What of a name tells two persons apart: nobody becomes a second one by a space, a stop or what is not seen."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", name).casefold()))
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
-
-
 def _stages(state: NetworkState, first_seen_at: int) -> tuple[Step, ...]:
     """The steps in the order of what was said; an unbroken run of one stage is one step, entered at its first."""
     ordered = sorted((held[0], *key.split("\n"), held) for key, held in state.stages.items())
@@ -265,23 +239,6 @@ def _stages(state: NetworkState, first_seen_at: int) -> tuple[Step, ...]:
         if not steps or steps[-1].stage != stage:
             steps.append(Step(Stage(stage), at, by, why))
     return tuple(steps)
-
-
-def _claims(state: NetworkState) -> tuple[Claim, ...]:
-    ordered = sorted((held[0], *key.split("\n"), held) for key, held in state.claims.items())
-    return tuple(
-        Claim(
-            data["claim"],
-            Rung(data["rung"]),
-            data["by"],
-            at,
-            tuple(data.get("evidence", ())),
-            _texts(data.get("approved_by", ())),
-            source,
-            id,
-        )
-        for _, source, id, (_, at, data) in ordered
-    )
 
 
 def _assets(members: Sequence[Member]) -> dict[Surface, AssetCount]:

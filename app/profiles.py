@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Row, select
 from app import tables as t
 from app.access import Visitor
 from app.board import Board
+from app.claims import Claim
 from app.countries import names_country, the_country
 from app.entities import AssetState, decoded, said
 from app.log import chunks
 from app.measures._figures import figure_json, maybe_json
-from app.networks import Claim, Network, Statement
+from app.networks import Network, Statement
 from app.nouns import list_words
 from app.vocabulary import Rung, Scope, Watch, isoformat
 from app.wording import attribution_words, cap
@@ -97,7 +98,7 @@ def network_whole(board: Board, network: Network, visitor: Visitor, *, now: int,
 
 def attribution_of(network: Network) -> str:
     """The strongest sentence about who is behind a network that was approved."""
-    approved = next((claim for claim in reversed(network.claims) if claim.approves), None)
+    approved = network.ceiling
     return _words(network, approved) if approved else attribution_words("", Rung.CANNOT_SAY, network.name)
 
 
@@ -121,9 +122,18 @@ def _claim(network: Network, claim: Claim, visitor: Visitor) -> Json:
         "by": claim.by,
         "at": isoformat(claim.at),
         "approved_by": list(claim.approved_by),
+        "key": claim.key,
     }
     if visitor.sees_names:
-        shown["assessed"] = {"claim": claim.claim, "rung": claim.rung.value, "evidence": list(claim.evidence)}
+        shown["assessed"] = {
+            "claim": claim.claim,
+            "rung": claim.rung.value,
+            "evidence": list(claim.evidence),
+            "verdicts": [
+                {"id": each.id, "verdict": each.verdict, "by": each.by, "at": isoformat(each.at)}
+                for each in claim.verdicts
+            ],
+        }
     return shown
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 
 from app.records import Record
-from app.vocabulary import DAY, HOUR, MINUTE, SECOND, RecordType, Rung, Scope, Stage, Watch, isoformat
+from app.vocabulary import DAY, DESK_SOURCE, HOUR, MINUTE, SECOND, RecordType, Rung, Scope, Stage, Watch, isoformat
 from tests.event_bodies import ELECTIONS, WORLDS, Records, of
 from tests.makers import PARSER, Event, event
 
@@ -85,6 +85,9 @@ def mixes(draw: Draw) -> tuple[Record, ...]:
 def _event(place: int, body: tuple[RecordType, str | None, dict[str, Any]], envelope: Envelope) -> Event:
     type, subject, data = body
     at, digit, source = envelope
+    if type is RecordType.ATTRIBUTION_ASSESSED and digit % 2:
+        # Where an actor is named, the desk alone approves.
+        source = DESK_SOURCE
     # Ids sort otherwise than records are made, so that ties are not settled by order of arrival.
     return event(type, subject, data, at=at, id=f"{digit}-{place}", source=source)
 

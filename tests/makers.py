@@ -16,8 +16,9 @@ from typing import Any
 
 from datasketches import hll_sketch
 
+from app.claims import ACTOR
 from app.records import Record, RecordParser
-from app.vocabulary import TYPE_PREFIX, RecordType, Rung, Stage, isoformat
+from app.vocabulary import DESK_SOURCE, TYPE_PREFIX, RecordType, Rung, Stage, isoformat
 
 Event = dict[str, Any]
 
@@ -141,6 +142,9 @@ def stage_changed(network: str = "n1", stage: Stage = Stage.UNDER_REVIEW, **said
 
 def attribution_assessed(network: str = "n1", rung: Rung = Rung.MANUAL_REVIEW_LINKED_TO, **said: Any) -> Event:
     defaults = {"claim": "linked to Iran", "rung": str(rung), "by": "analyst"}
+    if said.get("approved_by") and rung.strength >= ACTOR.strength:
+        # Nobody else can approve that an actor is named.
+        defaults["source"] = DESK_SOURCE
     return _made(RecordType.ATTRIBUTION_ASSESSED, network, defaults | said)
 
 

@@ -17,7 +17,7 @@ from app.countries import names_country
 from app.hedged import Hedged, Money
 from app.log import Entry
 from app.records import hedged_of, money_of
-from app.vocabulary import RecordType, Rung, Stage, Surface
+from app.vocabulary import DESK_SOURCE, RecordType, Rung, Stage, Surface
 from tests.recount_hedges import added
 from tests.recount_log import Version, by_version, holding, latest
 
@@ -292,10 +292,12 @@ class Known:
         return Rung(said[-1].record.data["rung"]) if said else None
 
     def _approves(self, e: Entry) -> bool:
-        """Whether a person has approved a claim; two where it names an actor. Else what stood before stands."""
+        """Whether a person has approved a claim; two, at the desk, where it names an actor. Else what stood stands."""
         approved_by = e.record.data.get("approved_by")
         persons = set([approved_by] if isinstance(approved_by, str) else approved_by or [])
         names_an_actor = list(Rung).index(e.record.data["rung"]) >= list(Rung).index(Rung.LIKELY_ON_BEHALF_OF)
+        if names_an_actor and e.record.source != DESK_SOURCE:
+            return False
         return len(persons) >= (2 if names_an_actor else 1)
 
     def stated(self, member: str) -> Stated:

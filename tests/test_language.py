@@ -54,6 +54,7 @@ from dashboards.render import clock_words, script_words
 from dashboards.scenes import ROOM, Sight, all_scenes
 from tests.every_room import END, FIRST_DAY, LIMITS_S, STATES, subjects
 from tests.house import house
+from tests.makers import attribution_assessed, network_reported
 from tests.markup import Element, parsed
 from tests.room import Room, at
 from tools.catalogue import marked
@@ -451,13 +452,18 @@ def test_english_page_has_no_words_for_scripts(tmp_path: Path) -> None:
     assert '<html lang="en"' in page
 
 
-@pytest.mark.parametrize("path", ["networks", "walls", "alarms", "screens", "scenes", "walls/WALL"])
+@pytest.mark.parametrize(
+    "path", ["networks", "walls", "alarms", "screens", "scenes", "walls/WALL", "review", "networks/n1/review"]
+)
 def test_desk_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
     with house(tmp_path, language="pt_BR") as home:
         try:
             hanging = Hanging("Saguão", 600, 93)
             with home.room.database.write() as connection:
                 made = make_wall(connection, hanging, default_programme(repertoire(), hanging.ratio), by="Ana", now=END)
+            said = {"claim": "Operada a partir do Irã", "by": "Ana", "evidence": ["E1"]}
+            home.send(network_reported("n1", code_name="Saguão"), attribution_assessed("n1", **said))
+            home.room.feed.look()
             address = f"/desk/{path.replace('WALL', made.id)}"
             answer = home.client.get(address, headers=home.bearer(Role.LEAD))
             foreign, whole = english_only(), whole_texts()

@@ -68,7 +68,8 @@ MUTANTS = [
     Mutant("a circle of merges opens elsewhere", "entities", "key=lambda item: (item[1], item[0])", "reverse=True"),
     Mutant("a split is ignored", "entities", "        if held:\n", "        if False:\n"),
     Mutant("assets without a network are lost", "board", "unassigned=scope.is_everything", "unassigned=False"),
-    Mutant("one person names an actor", "networks", "(2 if self.rung.strength >= ACTOR.strength else 1)", "1"),
+    Mutant("one person names an actor", "claims", "return 2 if rung.strength >= ACTOR.strength else 1", "return 1"),
+    Mutant("a sender names an actor", "claims", "if needed(rung) == 1 or source == DESK_SOURCE:", "if True:"),
     Mutant("saying a stage again begins it anew", "networks", "if not steps or steps[-1].stage != stage:", "if True:"),
     Mutant(
         "a restatement stands beside what it replaces",

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from app import tables as t
 from app.log import Entry, read_many
-from app.vocabulary import RecordType
+from app.vocabulary import DESK_SOURCE, RecordType
 
 DECIDED = (
     RecordType.STAGE_CHANGED,
@@ -29,7 +29,8 @@ DECIDED = (
 MOST = 1_000
 """Decisions that are looked through, the last ones: whoever saw a picture older than that has to look again anyway."""
 
-_NAMING = ("absorbed", "into", "others")
+_NAMING = ("absorbed", "into", "others", "network")
+"""Fields of a decision that name networks; ``network`` is what the desk adds where it withdraws a decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class Change:
 
 def changes_since(connection: Connection, networks: Collection[str], seq: int) -> list[Change]:
     """What was decided about any of ``networks`` after ``seq``, oldest first."""
+    withdrawn = and_(t.log.c.type == str(RecordType.RECORD_WITHDRAWN), t.log.c.source == DESK_SOURCE)
     places = (
         select(t.log.c.seq)
-        .where(t.log.c.seq > seq, t.log.c.type.in_([str(type) for type in DECIDED]))
+        .where(t.log.c.seq > seq, or_(t.log.c.type.in_([str(type) for type in DECIDED]), withdrawn))
         .order_by(t.log.c.seq.desc())
         .limit(MOST)
     )

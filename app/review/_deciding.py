@@ -86,6 +86,14 @@ class Decisions:
             raise Unavailable(f"the log did not answer in {COMMIT_S:g} s: do it again") from None
         return max(answer.seq or 0 for answer in receipt.answers)
 
+    def done(self, once: str) -> int | None:
+        """The ``seq`` of what was decided under this token already, None where nothing was. Raises BadRequest."""
+        if not ONCE.fullmatch(once):
+            raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
+        with self.database.read() as connection:
+            rows = find(connection, t.log.c.event_id, [f"{once}.0"], t.log.c.seq, source=DESK_SOURCE)
+        return int(rows[0].seq) if rows else None
+
     def changes(self, networks: Collection[str], since: int) -> list[Change]:
         """What was decided about networks after a ``seq``, oldest first."""
         with self.database.read() as connection:

@@ -15,6 +15,8 @@ from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
+from dashboards.desk.review import review_router
+from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -31,6 +33,8 @@ __all__ = [
     "graph_router",
     "networks_router",
     "repertoire",
+    "review_api",
+    "review_router",
     "screens_router",
     "walls_api",
     "walls_router",

@@ -27,8 +27,12 @@ from dashboards.render import clock_words, render_page
 SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
+REVIEW = "/desk/review"
+"""For whoever decides; the bar shows it to nobody else."""
+
 SECTIONS = (
     (N_("Networks"), "/desk/networks"),
+    (N_("Review"), REVIEW),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
     (N_("Screens"), "/desk/screens"),
@@ -86,7 +90,7 @@ class Desk:
             template,
             theme=self._theme,
             title=title,
-            sections=SECTIONS + FOR_ADMINS if visitor.role is Role.ADMIN else SECTIONS,
+            sections=_sections(visitor),
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
             bar=self._bar(title) if visitor.role is Role.LEAD else None,
@@ -130,6 +134,12 @@ class Desk:
     def moment(self, at: int) -> str:
         """A day and a time of it, in the room's zone: "26 Oct 14:05"."""
         return f"{day(at, self.zone)} {clock_time(at, self.zone)}"
+
+
+def _sections(visitor: Visitor) -> tuple[tuple[str, str], ...]:
+    """The sections of the bar for whoever is signed in."""
+    shown = tuple(each for each in SECTIONS if each[1] != REVIEW or visitor.role in DESK)
+    return shown + FOR_ADMINS if visitor.role is Role.ADMIN else shown
 
 
 async def form_of(request: Request) -> FormData:
