@@ -280,16 +280,10 @@ class _Batch:
         """Who was merged into whom: few enough to be worked out anew whenever one is said."""
         if not self.of_kind("merges"):
             return
-        pairs: dict[tuple[str, str], Entry] = {}
-        for entry in holding(self.connection, Touched("merges", "")):
-            for absorbed in entry.record.data["absorbed"]:
-                pair = (entry.record.subject or "", absorbed)
-                if pair not in pairs or pairs[pair].version < entry.version:
-                    pairs[pair] = entry
         into = surviving(
-            (entry.version, survivor, absorbed)
-            for (survivor, absorbed), entry in pairs.items()
-            if entry.record.type is RecordType.NETWORKS_MERGED
+            (entry.version, entry.record.subject or "", absorbed, entry.record.type is RecordType.NETWORKS_MERGED)
+            for entry in holding(self.connection, Touched("merges", ""))
+            for absorbed in entry.record.data["absorbed"]
         )
         held = {row.absorbed: row.survivor for row in self.connection.execute(select(t.merges))}
         rows = [
