@@ -11,8 +11,13 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.merging import merging_router
+from dashboards.desk.merging_api import merging_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
+from dashboards.desk.splitting import splitting_router
+from dashboards.desk.suggestions import suggestions_router
+from dashboards.desk.undoing import undoing_router
 from dashboards.desk.walls import walls_router
 
 __all__ = [
@@ -20,8 +25,13 @@ __all__ = [
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "merging_api",
+    "merging_router",
     "repertoire",
     "screens_router",
+    "splitting_router",
+    "suggestions_router",
+    "undoing_router",
     "walls_api",
     "walls_router",
 ]
