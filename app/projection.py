@@ -160,7 +160,12 @@ class _Batch:
                 }
             )
         upsert(self.connection, t.assets, rows)
-        find_assets(self.connection, folded)
+        # Who removes or splits many assets says nothing by which they are found.
+        find_assets(self.connection, {id: state for id, state in folded.items() if self._is_told_of(id)})
+
+    def _is_told_of(self, asset: str) -> bool:
+        entity = Touched("asset", asset)
+        return entity in self.refold or any(e.record.type is RecordType.ASSET_DETECTED for e in self.new[entity])
 
     def _move(self, before: _Counted, after: _Counted) -> None:
         """Take what an asset added from where it counted, and add what it adds to where it counts."""

@@ -350,7 +350,7 @@ def test_accounts_shared_within_the_error_of_sketches_are_no_evidence(room: Hous
         makers.asset_detected("c2", "n4"), makers.sketch_observed("c2", [f"d{n}" for n in range(20_000)]),
         makers.asset_detected("c3", "n5"), makers.sketch_observed("c3", [f"c{n}" for n in range(10_000, 30_000)]),
     )  # fmt: skip
-    heads = [each.text for each in parsed(desk.get("/desk/suggestions").text) if each.tag == "h3"]
+    heads = [each.text for each in parsed(desk.get("/desk/suggestions").text) if each.tag == "h2"]
     assert "n3 and n5" in heads
     assert not any("n4" in head for head in heads)
     assert re.search(

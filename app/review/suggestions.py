@@ -38,7 +38,7 @@ MOST_SHARERS = 5
 TOP = 20
 """Networks of each surface, by reach, of which every two are compared: 190 pairs."""
 
-MOST_COMPARED = 1_500
+MOST_COMPARED = 600
 """Pairs of audiences that are united, 0.3 ms each where they are sketches."""
 
 SIGMAS = 3
