@@ -17,7 +17,7 @@ from app.board import Board
 from app.entities import AssetState, decoded, said
 from app.errors import BadRequest, Conflict
 from app.findable import words_of
-from app.language import N_, _
+from app.language import _, pgettext
 from app.networks import Network
 from app.nouns import surface_name
 from app.review import Overtaken, Word
@@ -33,8 +33,6 @@ from dashboards.desk.shell import Desk, field, fields
 
 MOST_SHOWN = 2_000
 """Assets in the table, and so boxes to tick: of more, a filter chooses."""
-
-_STATUS = {"listed": N_("listed"), "removed": N_("removed"), "restored": N_("restored")}
 
 Row = dict[str, Any]
 
@@ -210,6 +208,14 @@ def _worded(board: Board, row: Row) -> Row:
     home = board.networks.get(row["home"])
     return row | {
         "surface": surface_name(Surface.parse(row["surface"])),
-        "status": _(_STATUS[row["status"]]),
+        "status": _status_name(row["status"]),
         "home": row["home"] if home is None else home.name,
     }
+
+
+def _status_name(status: str) -> str:
+    return {
+        "listed": pgettext("an asset", "listed"),
+        "removed": pgettext("an asset", "removed"),
+        "restored": pgettext("an asset", "restored"),
+    }[status]
