@@ -17,7 +17,7 @@ from app.board import Board
 from app.entities import AssetState, decoded, said
 from app.errors import BadRequest, Conflict
 from app.findable import words_of
-from app.language import _, pgettext
+from app.language import pgettext
 from app.networks import Network
 from app.nouns import surface_name
 from app.review import Overtaken, Word

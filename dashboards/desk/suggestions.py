@@ -154,12 +154,11 @@ def _indicator(kind: IndicatorKind, value: str) -> str:
 
 def _rejected(desk: Desk, board: Board, rejection: Rejection) -> Row:
     ids = (rejection.network, *rejection.others)
-    names = [network.name if (network := board.networks.get(id)) is not None else id for id in ids]
     return {
         "seq": rejection.seq,
         "network": rejection.network,
         "other": rejection.others[0],
-        "names": names,
+        "names": list(map(board.name_of, ids)),
         "by": rejection.by,
         "when": desk.time(rejection.at),
         "why": rejection.why,

@@ -114,9 +114,9 @@ def undo_page(
 
 def held_row(desk: Desk, board: Board, held: Held) -> Row:
     """One merge or split in words."""
-    names = [_name(board, id) for id in held.others]
+    names = list(map(board.name_of, held.others))
     if held.is_merge:
-        what = _("{names} merged into {name}").format(names=", ".join(names), name=_name(board, held.parts[0].network))
+        what = _("{names} merged into {name}").format(names=", ".join(names), name=board.name_of(held.parts[0].network))
     else:
         n = len(held.assets)
         words = ngettext("{n} asset split off into {name}", "{n} assets split off into {name}", n)
@@ -132,12 +132,6 @@ def held_row(desk: Desk, board: Board, held: Held) -> Row:
         "when": desk.time(held.at),
         "why": held.why,
     }
-
-
-def _name(board: Board, id: str) -> str:
-    """What a network calls itself, also one that was merged into another."""
-    network = board.networks.get(id)
-    return id if network is None else network.name
 
 
 def _seq(text: str) -> int:
