@@ -299,6 +299,22 @@ def test_splits_there_and_back_are_undone_one_by_one(desk: Desk) -> None:
     assert homes == ["n1", "n2", "n1"]
 
 
+def test_split_outranks_that_of_a_sender_whose_clock_was_ahead(room: House, desk: Desk) -> None:
+    room.send(makers.network_split("n1", "n2", ["a1"], at="2031-01-01T00:00:00Z"))
+    assert desk.call("/networks/n2/split", into="n9", is_new=True, assets=["a1"]).status_code == 200
+    assert desk.measures("n9")["listed"] == [("a1", "n9")]
+
+
+def test_merge_and_split_that_came_by_file_are_undone_at_the_desk(room: House, desk: Desk) -> None:
+    before = [desk.measures(id) for id in ("n1", "n2")]
+    room.send(
+        makers.network_split("n1", "n2", ["a1", "a2"], at="2018-10-21T10:00:00Z"),
+        makers.networks_merged("n2", ["n1"], at="2018-10-22T10:00:00Z"),
+    )
+    assert [desk.undoes("n2").status_code for _ in range(2)] == [303, 303]
+    assert [desk.measures(id) for id in ("n1", "n2")] == before
+
+
 # --- programs ---------------------------------------------------------------------------------------------------------
 
 
