@@ -26,7 +26,7 @@ from tests.recount_trial import EVERYTHING, cases
 
 pytestmark = pytest.mark.timeout(900)
 
-CASES = 40
+CASES = 25
 ON_POSTGRESQL = 15
 LONG = 10
 
