@@ -205,6 +205,15 @@ class Board:
         """The network of an id, also of one that was merged into another."""
         return self.networks.get(self._root(id))
 
+    def absorber(self, id: str) -> str | None:
+        """The network into which one was merged, which may itself be merged; None where it stands by itself."""
+        return self._into.get(id)
+
+    def name_of(self, id: str) -> str:
+        """What a network calls itself, also one that was merged into another; its id where it has no name."""
+        state = self._states.get(id)
+        return id if state is None else said(state.facts, "code_name", "") or id
+
     def select(self, scope: Scope) -> list[Network]:
         """The networks of a scope, by id."""
         return [network for _, network in sorted(self.networks.items()) if self._is_in(network, scope)]

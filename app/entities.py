@@ -7,7 +7,8 @@ nothing here knows the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -91,6 +92,27 @@ class Register(msgspec.Struct, array_like=True, frozen=True):
 
 Facts = dict[str, Register]
 
+What = TypeVar("What")
+
+
+def standing(told: Iterable[tuple[Version, What, bool]]) -> list[tuple[Version, What]]:
+    """What of one thing's merges or splits holds, oldest first; each is told as version, what it is, done or undone.
+
+    What is undone is the last of its kind that holds, so that what it had replaced is there again. Whoever says again
+    what was said last has said it once.
+    """
+    held: list[tuple[Version, What]] = []
+    for version, what, done in sorted(told, key=itemgetter(0)):
+        if done and held and held[-1][1] == what:
+            held[-1] = version, what
+        elif done:
+            held.append((version, what))
+        else:
+            last = next((place for place in reversed(range(len(held))) if held[place][1] == what), None)
+            if last is not None:
+                del held[last]
+    return held
+
 
 def say(facts: Facts, name: str, value: Any, version: Version) -> None:
     """Put a value into its register unless something later stands there."""
@@ -122,10 +144,18 @@ class PlainState(msgspec.Struct):
         return bool(self.facts)
 
 
+class Move(NamedTuple):
+    """One split of an asset: by which record, out of which network and into which."""
+
+    version: Version
+    network: str
+    into: str
+
+
 class AssetState(msgspec.Struct):
     """An asset. ``first_at`` is None until a detection holds; ``removal`` says (removed, counted at, wave, by, why).
 
-    ``splits`` maps ``network|into`` to whether that split holds for this asset.
+    ``splits`` has each split of it by ``network|into|record``, true, and each undoing of one, false.
     """
 
     facts: Facts = {}
@@ -150,7 +180,8 @@ class AssetState(msgspec.Struct):
                 self.removal = Register(what, *record.version)
         else:
             held = record.type is RecordType.NETWORK_SPLIT
-            say(self.splits, f"{record.subject}|{data['into']}", held, record.version)
+            key = f"{record.subject}|{data['into']}|{record.occurred_at}|{record.source}|{record.id}"
+            self.splits[key] = Register(held, *record.version)
 
     @property
     def is_known(self) -> bool:
@@ -165,9 +196,19 @@ class AssetState(msgspec.Struct):
     @property
     def home(self) -> str:
         """The network it counts in: a person's split outranks what a detector says."""
-        held = [(split.version, key) for key, split in self.splits.items() if split.value]
-        if held:
-            return max(held)[1].partition("|")[2]
+        held = self.moves
+        return held[-1].into if held else self.detected_in
+
+    @property
+    def moves(self) -> list[Move]:
+        """The splits of it that hold, oldest first."""
+        # No id of a network has a bar in it.
+        told = ((split.version, tuple(key.split("|", 2)[:2]), split.value) for key, split in self.splits.items())
+        return [Move(version, *pair) for version, pair in standing(told)]
+
+    @property
+    def detected_in(self) -> str:
+        """The network that a detector has put it in; empty where none has."""
         return str(said(self.facts, "network", UNASSIGNED))
 
     @property
@@ -303,16 +344,16 @@ def decoded(text: str, kind: type[State]) -> State:
     return state
 
 
-def surviving(edges: Iterator[tuple[Version, str, str]]) -> dict[str, str]:
-    """Absorbed networks and who they were merged into, from the merges that hold: (version, survivor, absorbed).
+def surviving(told: Iterable[tuple[Version, str, str, bool]]) -> dict[str, str]:
+    """Absorbed networks and who they were merged into, from merges and undoings: version, survivor, absorbed, done.
 
-    A network is absorbed once: the latest merge of it wins. Merges are taken in their order, and one that would close a
-    circle is passed over.
+    A network is absorbed once: the latest merge of it that holds wins. Merges are taken in their order, and one that
+    would close a circle is passed over.
     """
-    latest: dict[str, tuple[Version, str]] = {}
-    for version, survivor, absorbed in edges:
-        if absorbed not in latest or latest[absorbed] < (version, survivor):
-            latest[absorbed] = (version, survivor)
+    by_absorbed: dict[str, list[tuple[Version, str, bool]]] = {}
+    for version, survivor, absorbed, done in told:
+        by_absorbed.setdefault(absorbed, []).append((version, survivor, done))
+    latest = {absorbed: held[-1] for absorbed, said in by_absorbed.items() if (held := standing(said))}
     into: dict[str, str] = {}
     for absorbed, (_, survivor) in sorted(latest.items(), key=lambda item: (item[1], item[0])):
         root = survivor

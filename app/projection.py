@@ -160,7 +160,12 @@ class _Batch:
                 }
             )
         upsert(self.connection, t.assets, rows)
-        find_assets(self.connection, folded)
+        # Who removes or splits many assets says nothing by which they are found.
+        find_assets(self.connection, {id: state for id, state in folded.items() if self._is_told_of(id)})
+
+    def _is_told_of(self, asset: str) -> bool:
+        entity = Touched("asset", asset)
+        return entity in self.refold or any(e.record.type is RecordType.ASSET_DETECTED for e in self.new[entity])
 
     def _move(self, before: _Counted, after: _Counted) -> None:
         """Take what an asset added from where it counted, and add what it adds to where it counts."""
@@ -280,16 +285,10 @@ class _Batch:
         """Who was merged into whom: few enough to be worked out anew whenever one is said."""
         if not self.of_kind("merges"):
             return
-        pairs: dict[tuple[str, str], Entry] = {}
-        for entry in holding(self.connection, Touched("merges", "")):
-            for absorbed in entry.record.data["absorbed"]:
-                pair = (entry.record.subject or "", absorbed)
-                if pair not in pairs or pairs[pair].version < entry.version:
-                    pairs[pair] = entry
         into = surviving(
-            (entry.version, survivor, absorbed)
-            for (survivor, absorbed), entry in pairs.items()
-            if entry.record.type is RecordType.NETWORKS_MERGED
+            (entry.version, entry.record.subject or "", absorbed, entry.record.type is RecordType.NETWORKS_MERGED)
+            for entry in holding(self.connection, Touched("merges", ""))
+            for absorbed in entry.record.data["absorbed"]
         )
         held = {row.absorbed: row.survivor for row in self.connection.execute(select(t.merges))}
         rows = [

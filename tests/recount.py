@@ -7,7 +7,7 @@ through all records. It is slow, and meant to be obviously right. ``recount_figu
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,13 +161,10 @@ class Known:
         )
 
     def _home(self, id: str, detections: Sequence[Entry]) -> str:
-        verdicts: dict[tuple[str | None, str], Entry] = {}
-        for e in self.of(RecordType.NETWORK_SPLIT, RecordType.SPLIT_UNDONE):
-            if id in e.record.data["assets"]:
-                verdicts[e.record.subject, e.record.data["into"]] = e
-        splits = [e for e in verdicts.values() if e.record.type is RecordType.NETWORK_SPLIT]
-        if splits:
-            return str(max(splits, key=by_version).record.data["into"])
+        told = [e for e in self.of(RecordType.NETWORK_SPLIT, RecordType.SPLIT_UNDONE) if id in e.record.data["assets"]]
+        held = _held(told, lambda e: (e.record.subject, e.record.data["into"]), RecordType.NETWORK_SPLIT)
+        if held:
+            return str(held[-1].record.data["into"])
         return str(latest(detections, "network", NOWHERE))
 
     def _audience(self, id: str) -> Audience | None:
@@ -219,14 +216,13 @@ class Known:
 
     def _survivors(self) -> dict[str, str]:
         """The one into which each absorbed network goes directly."""
-        verdicts: dict[tuple[str, str], Entry] = {}
-        for e in self.of(RecordType.NETWORKS_MERGED, RecordType.MERGE_UNDONE):
-            for absorbed in e.record.data["absorbed"]:
-                verdicts[str(e.record.subject), absorbed] = e
+        told = self.of(RecordType.NETWORKS_MERGED, RecordType.MERGE_UNDONE)
         edges: dict[str, tuple[Version, str]] = {}
-        for (survivor, absorbed), e in verdicts.items():
-            if e.record.type is RecordType.NETWORKS_MERGED:
-                edges[absorbed] = max(edges.get(absorbed, ((-(2**63), "", ""), "")), (e.version, survivor))
+        for absorbed in {each for e in told for each in e.record.data["absorbed"]}:
+            about = [e for e in told if absorbed in e.record.data["absorbed"]]
+            held = _held(about, lambda e: e.record.subject, RecordType.NETWORKS_MERGED)
+            if held:
+                edges[absorbed] = held[-1].version, str(held[-1].record.subject)
         into: dict[str, str] = {}
         for absorbed, (_, survivor) in sorted(edges.items(), key=lambda edge: (edge[1][0], edge[0])):
             end = survivor
@@ -323,6 +319,22 @@ _WORDS = (
 )
 _SHOWS_A_NETWORK = (RecordType.NETWORK_REPORTED, RecordType.STAGE_CHANGED, RecordType.STATEMENT_MADE)
 _MAKES_A_NETWORK = (*_SHOWS_A_NETWORK, RecordType.ATTRIBUTION_ASSESSED, RecordType.NETWORK_OVERLAPPED)
+
+
+def _held(told: Sequence[Entry], key: Callable[[Entry], object], done: RecordType) -> list[Entry]:
+    """Of merges or splits and their undoings, in version order, those that were not undone.
+
+    An undoing takes the last one of its kind away; one that says again what the last one said takes its place.
+    """
+    held: list[Entry] = []
+    for e in told:
+        same = [other for other in held if key(other) == key(e)]
+        if e.record.type is done:
+            held = held[:-1] if same and same[-1] is held[-1] else held
+            held = [*held, e]
+        elif same:
+            held = [other for other in held if other is not same[-1]]
+    return held
 
 
 def _one(counts: Sequence[Hedged]) -> Hedged | None:

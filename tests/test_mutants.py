@@ -64,9 +64,11 @@ MUTANTS = [
     Mutant("windows believe every clock", "log", "counted_at = max(counted_at, now - CLAMP_PAST)", "pass"),
     # --- networks -----------------------------------------------------------------------------------------------------
     Mutant("a merge is not folded", "board", "while id in self._into:", "while False:"),
-    Mutant("the first of two merges wins", "entities", "latest[absorbed] < (version", "latest[absorbed] > (version"),
+    Mutant("the first of two merges wins", "entities", "absorbed: held[-1] for", "absorbed: held[0] for"),
     Mutant("a circle of merges opens elsewhere", "entities", "key=lambda item: (item[1], item[0])", "reverse=True"),
-    Mutant("a split is ignored", "entities", "        if held:\n", "        if False:\n"),
+    Mutant("a split is ignored", "entities", "held[-1].into if held else self.detected_in", "self.detected_in"),
+    Mutant("undoing takes the last of any kind away", "entities", "del held[last]", "held.pop()"),
+    Mutant("undoing takes nothing away", "entities", "del held[last]", "pass"),
     Mutant("assets without a network are lost", "board", "unassigned=scope.is_everything", "unassigned=False"),
     Mutant("one person names an actor", "claims", "return 2 if rung.strength >= ACTOR.strength else 1", "return 1"),
     Mutant("a sender names an actor", "claims", "if needed(rung) == 1 or source == DESK_SOURCE:", "if True:"),

@@ -14,9 +14,10 @@ from app import tables as t
 from app.board import Board
 from app.clock import Clock
 from app.database import Database
+from app.entities import SPLITS
 from app.errors import BadRequest, Conflict, Refused, Unavailable
 from app.language import _
-from app.records import RecordParser
+from app.records import Record, RecordParser
 from app.review._changes import DECIDED, Change, changes_since
 from app.rows import find
 from app.vocabulary import DESK_SOURCE, TYPE_PREFIX, Instant, RecordType, isoformat
@@ -72,12 +73,9 @@ class Decisions:
         with self.database.read() as connection:
             ids = [f"{prefix}.{place}" for place in range(len(words))]
             said = [row.seq for row in find(connection, t.log.c.event_id, ids, t.log.c.seq, source=DESK_SOURCE)]
-            at = self._after(connection, words)
+            records = [] if said else self.drafted(connection, words, by=by, prefix=prefix)
         if said:
             return int(max(said))
-        records = [
-            self._record(word, id, at + place, by) for place, (word, id) in enumerate(zip(words, ids, strict=True))
-        ]
         try:
             receipt = self._writer.submit(
                 records, door=DOOR, principal=by, may_withdraw_any=True, guard=_unless_overtaken(seen or {})
@@ -88,18 +86,25 @@ class Decisions:
 
     def done(self, once: str) -> int | None:
         """The ``seq`` of what was decided under this token already, None where nothing was. Raises BadRequest."""
+        if not once:
+            return None
         if not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
         with self.database.read() as connection:
             rows = find(connection, t.log.c.event_id, [f"{once}.0"], t.log.c.seq, source=DESK_SOURCE)
         return int(rows[0].seq) if rows else None
 
+    def drafted(self, connection: Connection, words: Sequence[Word], *, by: str, prefix: str) -> list[Record]:
+        """The records that words would be if they were said now. Raises BadRequest for a word that is none."""
+        at = self._after(connection, words)
+        return [self._record(word, f"{prefix}.{place}", at + place, by) for place, word in enumerate(words)]
+
     def changes(self, networks: Collection[str], since: int) -> list[Change]:
         """What was decided about networks after a ``seq``, oldest first."""
         with self.database.read() as connection:
             return changes_since(connection, networks, since)
 
-    def _record(self, word: Word, id: str, at: int, by: str) -> Any:
+    def _record(self, word: Word, id: str, at: int, by: str) -> Record:
         event: dict[str, Any] = {
             "specversion": "1.0",
             "id": id,
@@ -126,7 +131,12 @@ class Decisions:
             t.log.c.subject.in_(subjects), t.log.c.type.in_([str(type) for type in DECIDED])
         )
         last = connection.execute(query).scalar()
-        return now if last is None else max(now, int(last) + 1)
+        # Splits of one asset out of several networks lie upon one another.
+        moved = sorted({asset for word in words for asset in word.data.get("assets", ())})
+        told = find(connection, t.trail.c.entity, moved, t.trail.c.seq, kind="asset") if moved else []
+        splits = find(connection, t.log.c.seq, (row.seq for row in told), t.log.c.type, t.log.c.occurred_at)
+        at = [row.occurred_at for row in splits if row.type in SPLITS] + ([] if last is None else [last])
+        return max([now, *(int(each) + 1 for each in at)])
 
 
 def _unless_overtaken(seen: Mapping[str, int]) -> Callable[[Connection], None] | None:

@@ -13,12 +13,17 @@ from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
+from dashboards.desk.merging import merging_router
+from dashboards.desk.merging_api import merging_api
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
 from dashboards.desk.review import review_router
 from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
+from dashboards.desk.splitting import splitting_router
+from dashboards.desk.suggestions import suggestions_router
+from dashboards.desk.undoing import undoing_router
 from dashboards.desk.walls import walls_router
 from dashboards.desk.you import you_router
 
@@ -31,11 +36,16 @@ __all__ = [
     "asked_for",
     "finding_router",
     "graph_router",
+    "merging_api",
+    "merging_router",
     "networks_router",
     "repertoire",
     "review_api",
     "review_router",
     "screens_router",
+    "splitting_router",
+    "suggestions_router",
+    "undoing_router",
     "walls_api",
     "walls_router",
     "you_router",
