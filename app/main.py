@@ -37,6 +37,7 @@ from dashboards.desk import (
     alarms_api,
     alarms_router,
     asked_for,
+    networks_router,
     repertoire,
     screens_router,
     walls_api,
@@ -126,6 +127,7 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
+        networks_router(desk),
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),

@@ -11,6 +11,7 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.networks import networks_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -20,6 +21,7 @@ __all__ = [
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "networks_router",
     "repertoire",
     "screens_router",
     "walls_api",
