@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os.path import commonprefix
 from typing import Any
 
 from app.amounts import money_short, short
@@ -174,10 +175,11 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
         values.sort(key=lambda value: value != UNDETERMINED)
     largest = max(counts.values(), default=1)
     firsts = {*values[:SHOWN], *chosen}
+    cut = len(_shared_beginning(values)) if facet == "detector" else 0
     return [
         {
             "value": value,
-            "says": value_words(board, facet, value),
+            "says": value_words(board, facet, value[cut:]),
             "n": grouped(counts.get(value, 0)),
             "none": not counts.get(value),
             "share": round(100 * counts.get(value, 0) / largest, 1),
@@ -186,6 +188,12 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
         }
         for value in values
     ]
+
+
+def _shared_beginning(sources: Sequence[str]) -> str:
+    """What all sources begin with, up to a slash: their ends are what tells them apart."""
+    shared = commonprefix(sources) if len(sources) > 1 else ""  # noqa: RUF071 - characters of names, no paths
+    return shared[: shared.rfind("/") + 1]
 
 
 def value_words(board: Board, facet: str, value: str) -> str:
@@ -200,7 +208,7 @@ def value_words(board: Board, facet: str, value: str) -> str:
         return platform_name(value)
     if facet == "election" and value in board.elections:
         return clean(board.elections[value].name, NAME_LIMIT)
-    return clean(value.removeprefix("//"), NAME_LIMIT)
+    return clean(value, NAME_LIMIT)
 
 
 def rung_words(rung: str) -> str:
