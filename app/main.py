@@ -34,9 +34,11 @@ from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
+    Graphs,
     alarms_api,
     alarms_router,
     asked_for,
+    graph_router,
     networks_router,
     repertoire,
     screens_router,
@@ -131,6 +133,7 @@ def _roofed(room: Room) -> FastAPI:
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
+        graph_router(desk, Graphs(room.database)),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),

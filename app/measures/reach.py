@@ -122,6 +122,14 @@ def _of_one(surface: Surface, member: Member) -> Reach:
     )  # fmt: skip
 
 
+def followers(audience: Audience) -> Hedged | None:
+    """How many accounts follow or joined one asset; None where nothing is known of it."""
+    if not audience.is_known:
+        return None
+    whole = audience.as_one()
+    return _bounded(whole, *size_of(whole), Tally(), [], open_end=False)[0]
+
+
 def _bounded(
     sets: Audience, size: float, error: float, extra: Tally, floors: list[Hedged], *, open_end: bool
 ) -> tuple[Hedged, Mode, float | None]:
