@@ -46,11 +46,14 @@ def _ran_ads(_dialect: str) -> ColumnElement[Any]:
 def _by_kind(connection: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Any, ...] | None]:
     """By followers within each surface, for surfaces do not compare; those that nobody counted last."""
     keys = follower_keys(connection, ids)
+    places: dict[str, tuple[int, str]] = {}
     found: dict[str, tuple[Any, ...] | None] = {}
     for row in find(connection, _a.id, ids, _a.id, _a.surface):
-        place, surface = surface_order(Surface.parse(row.surface))
-        key = keys.get(row.id)
-        found[row.id] = (place, surface, 0, *(-part for part in key)) if key else (place, surface, 1)
+        id, surface = row.id, row.surface
+        if surface not in places:
+            places[surface] = surface_order(Surface.parse(surface))
+        key = keys.get(id)
+        found[id] = (*places[surface], 0, -key[0], -key[1], -key[2]) if key else (*places[surface], 1)
     return found
 
 
