@@ -121,5 +121,5 @@ def _spend(board: Board, network: Network) -> Row:
 
 def _events(board: Board, network: Network) -> Row:
     figure = events_of(board, network)
-    says = ngettext("event hosted", "events hosted", figure.value or 0)
+    says = _("event hosted") if figure.value == 1 else _("events hosted")
     return _row(short(figure), says, definition("events"), do_not_write("events", figure))

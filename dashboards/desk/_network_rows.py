@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from os.path import commonprefix
 from typing import Any
@@ -30,6 +32,8 @@ NAME_LIMIT = 60
 
 SHOWN = 8
 """Values of a facet that stand open; the others are behind "n more"."""
+
+PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 PIPELINE = [stage for stage in Stage if stage is not Stage.DISMISSED]
 
@@ -74,7 +78,7 @@ def network_row(desk: Desk, by: Ordering, network: Network, sort: Sort, now: int
         "name": network.name,
         "open": network.is_open,
         "late": late,
-        "origin": aim_words(network),
+        "origin": aim_words(network, tags=True),
         "assets": short(assets_of(network, by.platforms)),
         "reach": short(reach_of(by.board, network, by.surface)),
         "pips": pips_of(network, late=late),
@@ -179,6 +183,7 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
     return [
         {
             "value": value,
+            "id": f"{facet}-{_mark(value)}",
             "says": value_words(board, facet, value[cut:]),
             "n": grouped(counts.get(value, 0)),
             "none": not counts.get(value),
@@ -188,6 +193,11 @@ def _values(board: Board, facet: str, counts: Mapping[str, int], chosen: frozens
         }
         for value in values
     ]
+
+
+def _mark(value: str) -> str:
+    """Part of an element's id that stays the same for a value: itself where it is a plain word, else its hash."""
+    return value if PLAIN.fullmatch(value) else hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 def _shared_beginning(sources: Sequence[str]) -> str:

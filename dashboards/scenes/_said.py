@@ -51,18 +51,22 @@ def open_words(n: int) -> str:
     return ngettext("{n} open", "{n} open", n).format(n=grouped(n))
 
 
-def aim_words(network: Network) -> str:
-    """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil"."""
+def aim_words(network: Network, *, tags: bool = False) -> str:
+    """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil".
+
+    With ``tags`` several targets are letters, also where they are two.
+    """
     origins, targets = network.attributed_origins, tuple(dict.fromkeys(network.targets))
     if origins and origins == targets:
         return _("Within {countries}").format(countries=_places(origins))
     whence = _places(origins) or _("Undetermined")
-    return f"{whence} → {_places(targets)}" if targets else whence
+    whither = _places(targets, most=1 if tags else 2)
+    return f"{whence} → {whither}" if targets else whence
 
 
-def _places(codes: Sequence[str]) -> str:
-    """Countries by name; by code where there are too many: "US, Canada", "US, UK, FR +2"."""
-    if len(codes) <= 2:
+def _places(codes: Sequence[str], most: int = 2) -> str:
+    """Countries by name; by code where there are more than ``most``: "US, Canada", "US, UK, FR +2"."""
+    if len(codes) <= most:
         return ", ".join(country_name(code, short=True) for code in codes)
     shown = [country_tag(code) for code in codes[:COUNTRIES]]
     return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")
