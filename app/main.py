@@ -39,6 +39,7 @@ from dashboards.desk import (
     alarms_router,
     asked_for,
     graph_router,
+    network_router,
     networks_router,
     repertoire,
     screens_router,
@@ -112,6 +113,7 @@ def _roofed(room: Room) -> FastAPI:
     alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
+    graphs = Graphs(room.database)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
@@ -129,11 +131,12 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
-        networks_router(desk),
+        networks_router(desk, graphs),
+        network_router(desk),
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
-        graph_router(desk, Graphs(room.database)),
+        graph_router(desk, graphs),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),

@@ -12,6 +12,7 @@ from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.graph import Graphs, graph_router
+from dashboards.desk.network import network_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
@@ -24,6 +25,7 @@ __all__ = [
     "alarms_router",
     "asked_for",
     "graph_router",
+    "network_router",
     "networks_router",
     "repertoire",
     "screens_router",

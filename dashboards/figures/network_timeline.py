@@ -1,7 +1,7 @@
 """The timeline of a network: what it made, posted, hosted and paid for, in lanes over one axis of days.
 
 Sizes are in px, as on all of the desk. Stages are rules, elections dotted ones. The axis runs from the first thing to
-now, or to the next election; what lies before the years in which most of it happened is cut off and counted.
+now, or to what is still to come.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ LEFT, RIGHT, FOOT = 132, 12, 22
 
 EPOCH = date(1970, 1, 1)
 
+AXIS: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
+
 MOST_TICKS = 8
 
 NAME_PX = 7.2
@@ -40,7 +42,6 @@ def height() -> int:
 def figure() -> Json:
     """Ticks, bars, diamonds and lines between squares, with nothing in them."""
     marks: Json = {"type": "scatter", "mode": "markers", "x": [], "y": [], "hoverinfo": "skip"}
-    axis: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
     return {
         "data": [
             {
@@ -68,8 +69,8 @@ def figure() -> Json:
             "hovermode": False,
             "dragmode": False,
             "transition": {"duration": 0},
-            "xaxis": {**axis, "range": [0, 1]},
-            "yaxis": {**axis, "range": [-0.5, len(LANES) - 0.5]},
+            "xaxis": {**AXIS, "range": [0, 1]},
+            "yaxis": {**AXIS, "range": [-0.5, len(LANES) - 0.5]},
         },
         "config": {"staticPlot": True, "displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                    "plotlyServerURL": ""},
@@ -99,8 +100,12 @@ def columns(view: Mapping[str, Any]) -> Json:
             "ads": {"x": [x for x, _ in ads], "y": [None if x is None else y for x, y in ads]},
         },
         "layout": {
-            "xaxis": {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False, "range": [first, last]},
-            "shapes": [*_grid(first, last), *_rules(view["stages"], "--ink1", 1.5), *_rules(view["votes"], "--axis", 1, "dot")],
+            "xaxis": {**AXIS, "range": [first, last]},
+            "shapes": [
+                *_grid(first, last),
+                *_rules(view["stages"], "--ink1", 1.5),
+                *_rules(view["votes"], "--axis", 1, "dot"),
+            ],
             "annotations": [*_lanes(view["lanes"], place), *_years(first, last), *_words(view, first, last)],
         },
     }  # fmt: skip
