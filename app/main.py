@@ -25,6 +25,7 @@ from app.clock import Clock, SystemClock
 from app.health import Wellness, health_router
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
+from app.listed import listed_router
 from app.metrics import age_s
 from app.review import Decisions
 from app.room import Room, heard_by, open_room
@@ -117,6 +118,7 @@ def _roofed(room: Room) -> FastAPI:
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
+        listed_router(picture, gate),
         openapi_router(gate, describe),
         health_router(gate, wellness, room.metrics),
         pairing.router(),

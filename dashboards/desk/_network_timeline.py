@@ -26,6 +26,9 @@ MOST_TICKS = 2_000
 BINS = 160
 """Bars of posts along the axis at most: each is some 4 px wide."""
 
+AHEAD = 120
+"""Days ahead of now that an election may be to widen the axis."""
+
 MOST_ADS = 400
 """Ads that have a line of their own."""
 
@@ -39,7 +42,7 @@ def timeline_view(connection: Connection, desk: Desk, board: Board, network: Net
     first, last = _range(found, [at for at, _words in (*stages, *votes)], now)
     view = {
         "range": (first, last),
-        "created": _ticks(found.created),
+        "created": _ticks(found.created or found.found),
         "posts": _bars(found.posts, first, last),
         "events": [at for at, n in sorted(found.events.items()) for _each in range(min(n, 20))],
         "ads": found.ads[:MOST_ADS],
@@ -81,9 +84,9 @@ def _votes(desk: Desk, board: Board, network: Network) -> list[tuple[float, str]
 def _range(found: Timeline, marks: list[float], now: float) -> tuple[float, float]:
     """From the first thing to now or to what is still to come, with a little air on both sides."""
     span = found.span or (min([*marks, now]), now)
-    first, last = min([span[0], *marks, now]), max([now, *(at for at in marks if at < now + 120)])
+    first, last = min([span[0], *marks, now]), max([now, *(at for at in marks if at < now + AHEAD)])
     air = max(1.0, (last - first) * 0.03)
-    return round(first - air, 2), round(last + 2 * air, 2)
+    return round(first - air, 2), round(last + air, 2)
 
 
 def _ticks(created: dict[int, int]) -> list[float]:
@@ -104,9 +107,12 @@ def _bars(posts: dict[int, int], first: float, last: float) -> list[tuple[float,
 
 def _lanes(found: Timeline) -> dict[str, str]:
     created, posts = sum(found.created.values()), sum(found.posts.values())
+    seen = sum(found.found.values())
     events, ads = sum(found.events.values()), len(found.ads)
     return {
-        "created": ngettext("{n} created", "{n} created", created).format(n=grouped(created)),
+        "created": ngettext("{n} created", "{n} created", created).format(n=grouped(created))
+        if created
+        else ngettext("{n} found", "{n} found", seen).format(n=grouped(seen)),
         "posts": ngettext("{n} post", "{n} posts", posts).format(n=grouped(posts)),
         "events": ngettext("{n} event", "{n} events", events).format(n=grouped(events)),
         "ads": ngettext("{n} ad", "{n} ads", ads).format(n=grouped(ads)),
@@ -128,14 +134,15 @@ def _rows(found: Timeline) -> list[Row]:
     """By month: assets created, posts, events that began, ads that began."""
     months: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     began = Counter(first for first, _last in found.ads)
-    for name, days in (("created", found.created), ("posts", found.posts), ("events", found.events), ("ads", began)):
+    counted = {"created": found.created, "found": found.found, "posts": found.posts, "events": found.events}
+    for name, days in (*counted.items(), ("ads", began)):
         for at, n in days.items():
             date = date_of(at)
             months[date.year, date.month][name] += n
     return [
         {
             "month": f"{month_name(date_of_month(year, month))} {year}",
-            **{name: grouped(n[name]) for name in drawing.LANES},
+            **{name: grouped(n[name]) for name in ("found", *drawing.LANES)},
         }
         for (year, month), n in sorted(months.items())
     ]

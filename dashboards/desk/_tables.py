@@ -34,7 +34,7 @@ from app.errors import BadRequest
 from app.language import _
 from app.networks import Network
 from app.nouns import surface_name
-from app.numerals import grouped
+from app.numerals import grouped, localized
 from app.safetext import csv_cell
 from app.vocabulary import Surface, surface_order
 from dashboards.figures.network_graph import mark_of
@@ -205,7 +205,7 @@ def _sureness(column: Column, item: Item) -> str:
     """How a figure is known, where it is not simply counted."""
     mode, error = item.get(f"{column.key}_mode"), item.get(f"{column.key}_standard_error")
     if mode == "estimated" and error:
-        return _("estimated, standard error {percent} %").format(percent=f"{100 * error:.1f}")
+        return _("estimated, standard error {percent} %").format(percent=localized(f"{100 * error:.1f}"))
     return _("as it was stated, or between bounds") if mode == "bounded" else ""
 
 

@@ -108,7 +108,7 @@ def networks_page(desk: Desk, graphs: Graphs, request: Request, visitor: Visitor
         cleared=browsing.address(current, cleared=True) if browsing.filters else "",
         again=browsing.newer(board.seq, len(found.networks)),
         newer=0,
-        **detail_view(desk, board, shown),
+        **detail_view(desk, board, shown, visitor),
         **more,
     )
     # What a form asks for is pushed as the address that it comes to: without fields that are empty.
@@ -125,15 +125,18 @@ def network_part(desk: Desk, graphs: Graphs, request: Request, visitor: Visitor,
     if request.headers.get("hx-target", "").endswith("#tables"):
         tabled = tabled_of(base, request.query_params, names=visitor.sees_names)
         return desk.part("desk/network/_tables.html", visitor, **tables_of(desk, board, network, visitor, tabled))
-    view = detail_view(desk, board, network) | more_of(desk, graphs, board, network, visitor, base, request)
+    view = detail_view(desk, board, network, visitor) | more_of(desk, graphs, board, network, visitor, base, request)
     return desk.part("desk/network/_detail.html", visitor, **view)
 
 
-def detail_view(desk: Desk, board: Board, network: Network | None) -> Row:
+def detail_view(desk: Desk, board: Board, network: Network | None, visitor: Visitor) -> Row:
     """What stands beside the list."""
     if network is None:
         return {"head": None, "figures": []}
-    return {"head": head_of(desk, network, desk.clock.now()), "figures": figures_of(board, network)}
+    return {
+        "head": head_of(desk, network, desk.clock.now()),
+        "figures": figures_of(board, network, names=visitor.sees_names),
+    }
 
 
 def _links(browsing: Browsing, network: Network) -> Row:
