@@ -18,7 +18,7 @@ Row = dict[str, Any]
 LONGEST = 4_000
 """Characters of one text in a body that are shown."""
 
-SHORTENED = 160
+SHORTENED = 40
 """Characters of what only machines read, such as the image of a sketch."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")

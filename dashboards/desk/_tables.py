@@ -56,6 +56,9 @@ EXPORTED = 100_000
 
 CHUNK = 1_000
 
+ASSETS, SURFACES = ("name", "asset", "a", "b"), ("surface", "a_surface", "b_surface")
+"""Columns in which an asset stands; those in which one stands without its name."""
+
 UNSORTED, EVERY = Sort(), Narrowed()
 
 
@@ -123,13 +126,13 @@ def table_view(connection: Connection, network: Network, tabled: Tabled, zone: s
     total = count_of(connection, listing, homes)
     shown = count_of(connection, listing, homes, tabled.narrowed) if tabled.narrowed != EVERY else total
     columns = [column for column in listing.columns_for(names=names) if not column.aside]
+    marked = ASSETS if names else SURFACES
     return {
         "name": tabled.table,
         "tabs": tabs_of(connection, network, tabled, {tabled.table: total}),
         "columns": [_head(tabled, column) for column in columns],
         "rows": [
-            [_cell(column, item, zone, first=place == 0) for place, column in enumerate(columns)]
-            for item in page.items
+            [_cell(column, item, zone, marked=column.key in marked) for column in columns] for item in page.items
         ],
         "says": _says(len(page.items), shown, total, tabled),
         "filters": _filters(connection, tabled, homes),
@@ -176,16 +179,17 @@ def _head(tabled: Tabled, column: Column) -> Row:
     }
 
 
-def _cell(column: Column, item: Item, zone: str, *, first: bool) -> Row:
-    """One cell. The first of a row carries the mark of its surface, and leads to the thing itself."""
-    surface = item.get("surface") or item.get(f"{column.key}_surface") or ""
+def _cell(column: Column, item: Item, zone: str, *, marked: bool) -> Row:
+    """One cell. What is an asset carries the mark of its surface, and leads to itself."""
+    end = column.key.removesuffix("_surface")
+    surface = item.get(f"{end}_surface") or item.get("surface") or ""
     is_name = column.of_names and column.kind == "text" and column.key != "text"
     return {
         "words": cell_words(column, item, zone),
         "name": is_name,
         "right": column.is_number,
         "kind": column.kind,
-        "mark": mark_of(Surface.parse(surface))[1] if surface and (first or f"{column.key}_surface" in item) else "",
+        "mark": mark_of(Surface.parse(surface))[1] if surface and marked else "",
         "address": _address(column, item),
         "sure": _sureness(column, item),
     }
