@@ -217,9 +217,9 @@ def _says(here: int, shown: int, total: int, tabled: Tabled) -> str:
     """How many rows are here, of how many, and in which order."""
     listing = tabled.listing
     column = listing.column(tabled.sort.column) or listing.standing
-    order = (
-        _(listing.standing.head) if tabled.sort.column == STANDING else _("by {column}").format(column=_(column.head))
-    )
+    head = _(column.head)
+    by = _("by {column}").format(column=head[:1].lower() + head[1:])
+    order = head if tabled.sort.column == STANDING else by
     if shown == total:
         return _("{n} of {all}, {order}").format(n=grouped(here), all=grouped(total), order=order)
     return _("{n} of {shown} that match, {all} in all, {order}").format(
