@@ -35,17 +35,18 @@ RECORDS = ("/records?figure=attribution", "/records?figure=posts")
 
 
 def told() -> Iterator[makers.Event]:
-    """A network with names written to do harm wherever there is room for one, more assets than a page has, and another."""
+    """A network with more assets than a page has, and names written to do harm wherever there is room for one."""
     yield makers.election_scheduled("us-2018", name=HOSTILE[0])
     words = {"topics": list(HOSTILE), "personas": list(HOSTILE), "elections": ["us-2018"]}
     yield makers.network_reported("n1", code_name="Paper Kite", origins=["IR"], at=NOW - 9 * DAY, **words)
     yield makers.network_reported("n2", code_name=HOSTILE[1], at=NOW - 9 * DAY)
     yield makers.stage_changed("n1", Stage.CONFIRMED, at=NOW - 8 * HOUR)
+    yield makers.statement_made("n1", reach={"facebook:page": 9_900, "facebook:group": 9_900})
     for n in range(60):
         name = HOSTILE[n % len(HOSTILE)]
         said = {"name": name, "handle": name, "url": name, "created_on": f"201{6 + n % 2}-0{n % 9 + 1}-11"}
         yield makers.asset_detected(f"a{n}", "n1", kind=("page", "group")[n % 2], at=NOW - 8 * DAY, **said)
-        yield makers.count_observed(f"a{n}", {"qualifier": "about", "value": 9_000_000 - 1_000 * n})
+        yield makers.count_observed(f"a{n}", {"qualifier": "about", "value": 99 - n})
         yield makers.post_observed(f"p{n}", f"a{n}", text=name * 9, posted_at="2018-05-06T07:08:09Z")
         yield makers.event_hosted(f"e{n}", [f"a{n}"], title=name, place=name, starts_at="2017-05-06T07:08:09Z")
         yield makers.ad_observed(f"ad{n}", f"a{n}")
@@ -126,7 +127,8 @@ def test_every_figure_leads_to_its_records_with_one_step(desk: Page) -> None:
 def test_page_below_the_figures_works_without_scripts(page_factory: PageFactory, product: Product) -> None:
     page = page_factory(viewport={"width": 1920, "height": 1080}, java_script_enabled=False)
     page.goto(product.link(Role.VIEWER))
-    page.locator("form button").first.click()
+    if (button := page.locator("form button")).count():
+        button.first.click()
     page.goto(f"{product.url}/desk/networks/n1")
     page.locator(".tabs a", has_text="Links").click()
     expect(page.locator(".of-links tbody tr").first).to_be_visible()
