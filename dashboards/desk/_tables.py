@@ -32,6 +32,7 @@ from app.drilldown.listings import (
 from app.drilldown.listings._cells import word
 from app.errors import BadRequest
 from app.language import _
+from app.log import read_head
 from app.networks import Network
 from app.nouns import surface_name
 from app.numerals import grouped, localized
@@ -123,7 +124,7 @@ def table_view(connection: Connection, network: Network, tabled: Tabled, zone: s
         page = page_of(connection, listing, homes, tabled.narrowed, tabled.sort, PAGE, tabled.after, names=names)
     except BadRequest as wrong:
         raise BadRequest("from" if wrong.field == "after" else wrong.field, wrong.reason) from None
-    total = count_of(connection, listing, homes)
+    total = _counts(connection, network)[listing.name]
     shown = count_of(connection, listing, homes, tabled.narrowed) if tabled.narrowed != EVERY else total
     columns = [column for column in listing.columns_for(names=names) if not column.aside]
     marked = ASSETS if names else SURFACES
@@ -150,10 +151,7 @@ def table_view(connection: Connection, network: Network, tabled: Tabled, zone: s
 
 def tabs_of(connection: Connection, network: Network, tabled: Tabled, known: Mapping[str, int]) -> list[Row]:
     """The tabs, each with how many rows it has."""
-    counts = {
-        name: known[name] if name in known else count_of(connection, listing, network.members)
-        for name, listing in all_listings().items()
-    }
+    counts = {**_counts(connection, network), **known}
     tabs = [
         {
             "title": _(listing.title),
@@ -165,6 +163,17 @@ def tabs_of(connection: Connection, network: Network, tabled: Tabled, known: Map
     ]
     address = Tabled(tabled.base, OVERLAPS).address()
     return [*tabs, {"title": _("Overlaps"), "n": "", "address": address, "current": tabled.table == OVERLAPS}]
+
+
+def _counts(connection: Connection, network: Network) -> Mapping[str, int]:
+    """How many rows each listing has, counted once a place in the log."""
+    seq = read_head(connection).seq
+    kept: dict[str, tuple[int, Mapping[str, int]]] = network.once("rows of listings", dict)
+    at, found = kept.get("last", (-1, {}))
+    if at != seq:
+        found = {name: count_of(connection, listing, network.members) for name, listing in all_listings().items()}
+        kept["last"] = seq, found
+    return found
 
 
 def _head(tabled: Tabled, column: Column) -> Row:

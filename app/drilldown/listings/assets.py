@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 
 from app import tables as t
-from app.drilldown.listings._followers import follower_keys, followers_of
+from app.drilldown.listings._followers import follower_keys, followers_of, kind_keys
 from app.drilldown.listings._listing import (
     STANDING,
     Column,
@@ -25,7 +25,6 @@ from app.drilldown.listings._listing import (
 from app.entities import AssetState, decoded, said
 from app.language import N_
 from app.rows import find
-from app.vocabulary import Surface, surface_order
 
 _a = t.assets.c
 
@@ -41,20 +40,6 @@ def _links(_dialect: str) -> ColumnElement[Any]:
 
 def _ran_ads(_dialect: str) -> ColumnElement[Any]:
     return case((exists().where(t.ads.c.asset == _a.id, t.ads.c.counted), 1), else_=0)
-
-
-def _by_kind(connection: Connection, ids: Sequence[str]) -> Mapping[str, tuple[Any, ...] | None]:
-    """By followers within each surface, for surfaces do not compare; those that nobody counted last."""
-    keys = follower_keys(connection, ids)
-    places: dict[str, tuple[int, str]] = {}
-    found: dict[str, tuple[Any, ...] | None] = {}
-    for row in find(connection, _a.id, ids, _a.id, _a.surface):
-        id, surface = row.id, row.surface
-        if surface not in places:
-            places[surface] = surface_order(Surface.parse(surface))
-        key = keys.get(id)
-        found[id] = (*places[surface], 0, -key[0], -key[1], -key[2]) if key else (*places[surface], 1)
-    return found
 
 
 def _items(connection: Connection, ids: Sequence[str]) -> dict[str, Item]:
@@ -108,7 +93,7 @@ LISTING = Listing(
     ),
     belongs=_belongs,
     items=_items,
-    standing=Column(STANDING, N_("by followers within kind"), "text", by_hand=_by_kind),
+    standing=Column(STANDING, N_("by followers within kind"), "text", by_hand=kind_keys),
     surface=plain(_a.surface),
     status=plain(_a.status),
     holds=lambda _dialect, term: begins_in(t.asset_words, _a.id, term),
