@@ -284,6 +284,41 @@ def test_figures_of_the_list_the_page_and_the_api_are_the_same(tmp_path: Path) -
             assert json.loads(json.dumps(scoped["reach"])) == whole["measures"]["reach"]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_a_row_of_the_list_says_under_any_scope_what_the_page_and_the_api_say(tmp_path: Path, seed: int) -> None:
+    random = Random(seed)
+    with house(tmp_path) as served:
+        for n in range(9):
+            aims = {
+                "targets": random.sample(["US", "GB"], random.randrange(1, 3)),
+                "topics": random.sample(["a", "b"], 1),
+            }
+            served.send(makers.network_reported(f"n{n}", code_name=f"Tide {n}", **aims))
+            for asset in range(random.randrange(1, 4)):
+                served.send(makers.asset_detected(f"n{n}-{asset}", f"n{n}"))
+                accounts = [f"x{random.randrange(90)}" for _ in range(random.randrange(1, 40))]
+                served.send(makers.accounts_observed(f"n{n}-{asset}", accounts))
+        served.send(makers.networks_merged("n0", ["n1"]))
+        for scope in ("", "target=US", "target=GB&topic=a", "topic=b&network=n0&network=n5&network=n6", "open=true"):
+            rows = got(served, f"/api/v1/networks?{scope}").json()["networks"]
+            text = page(served, f"/desk/networks?{scope}")
+            shown = re.findall(
+                r'<tr[^>]*data-network="([^"]+)".*?<td class="r">(.*?)</td><td class="r">(.*?)</td>', text, re.DOTALL
+            )
+            said = {row["id"]: reach_on_pages(row) for row in rows}
+            assert {id: reach for id, _assets, reach in shown} == said
+            assert {id: assets for id, assets, _reach in shown} == {
+                row["id"]: str(row["assets"]["facebook:page"]["listed"]) for row in rows
+            }
+            for id, reach in list(said.items())[:3]:
+                assert f"<b>{reach}</b>" in page(served, f"/desk/networks/{id}?{scope}")
+
+
+def reach_on_pages(row: Any) -> str:
+    (surface,) = row["measures"]["reach"]["surfaces"]
+    return str(surface["figure"]["short"])
+
+
 def test_hostile_names_break_no_page(tmp_path: Path) -> None:
     with house(tmp_path) as served:
         served.send(makers.network_reported("n1", topics=[name for name in NAMES.values() if name.strip()]))
