@@ -8,7 +8,8 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from app import __version__
-from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep, walls
+from app.commands import MISUSED, NOT_NOW, WRONG, accounts, complain, detecting, people, records, serving, upkeep, walls
+from app.commands import imports as imported
 from app.errors import BadRequest, Unavailable, WarroomError
 
 app = typer.Typer(
@@ -26,6 +27,7 @@ imports = typer.Typer(help="Records from files of other forms.", no_args_is_help
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
 app.command("ingest")(records.ingest)
+app.command("detect")(detecting.detect)
 app.command("rebuild")(upkeep.rebuild)
 app.command("verify")(upkeep.verify)
 app.command("doctor")(upkeep.doctor)
@@ -34,10 +36,19 @@ keys.command("add")(people.add_key)
 keys.command("list")(people.show_keys)
 keys.command("revoke")(people.end_key)
 users.command("link")(people.link)
+users.command("add")(accounts.add)
+users.command("list")(accounts.show)
+users.command("role")(accounts.change_role)
+users.command("password")(accounts.password)
+users.command("disable")(accounts.end)
+users.command("enable")(accounts.allow)
 walls_of_the_room.command("list")(walls.show_walls)
 walls_of_the_room.command("pair")(walls.pair_screen)
 walls_of_the_room.command("revoke")(walls.end_screen)
 imports.command("disclosures")(records.import_disclosures)
+imports.command("coordination")(imported.import_coordination)
+imports.command("coortweet")(imported.import_coortweet)
+imports.command("indicators")(imported.import_indicators)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")
 app.add_typer(walls_of_the_room, name="wall")

@@ -104,8 +104,8 @@ class AssetCount:
 class Network:
     """One network, with all that was merged into it. ``stages`` are oldest first; instants in µs.
 
-    Made anew whenever anything of it or of its members changes, so what is computed of it may be kept (``once``).
     ``not_merged`` are the networks of which somebody has decided that they are not the same.
+    Made anew whenever anything of it or of its members changes, so what is computed of it may be kept (``once``).
     """
 
     id: str

@@ -143,6 +143,9 @@ def _harmful_assets(network: str, since: str, source: str, name: Callable[[], st
     yield makers.event_hosted(f"{network}-e", [f"{network}-a0"], at=since, title=name(), place=name())
     yield makers.post_observed(f"{network}-p", f"{network}-a0", at=since, text=name(), url=name(), topics=[name()])
     yield makers.link_observed(f"{network}-a0", f"{network}-a1", at=since, signal="shared_admin")
+    yield makers.link_observed(f"{network}-a0", f"{network}-a2", at=since, signal=name().strip()[:400] or "x")
+    seen = {"kind": "text", "network": network, "asset": f"{network}-a0", "technique": name(), "comment": name()}
+    yield makers.indicator_observed(f"{network}-i", name().strip()[:400] or "x", at=since, **seen)
 
 
 def very_much() -> list[Event]:

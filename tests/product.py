@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
 
 from app.access import Role, create_key, create_link, open_session
 from app.clock import FixedClock, SystemClock
@@ -33,6 +34,7 @@ class Product:
     def __init__(self, folder: Path, url: str = "", *, now: int = NOW, **said: Any) -> None:
         self.clock = FixedClock(now)
         self.port = 0
+        self.app: FastAPI
         self.room: Room
         self._settings = settings_of(folder, url, **said)
         self._key = ""
@@ -43,7 +45,7 @@ class Product:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        app = create_app(self._settings, clock=self.clock)
+        app = self.app = create_app(self._settings, clock=self.clock)
         self.room = app.state.room
         options = {"port": self.port} if self.port else {}
         self._serving = served(app, ws=LineProtocol, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -23,7 +24,10 @@ from sqlalchemy import text, update
 
 from app import tables as t
 from app.__main__ import main
-from app.access import find_key
+from app.access import Role, find_key
+from app.access.accounts import account_changes_of
+from app.access.reception import Reception
+from app.clock import SystemClock
 from app.database import Database
 from app.log import read_head
 from app.walls import Hanging, default_programme, make_wall
@@ -151,6 +155,90 @@ def test_a_link_is_made_for_a_role(program: Program) -> None:
     assert "make a key" in fails_in_a_sentence(program.run("user", "link", "Graph", "--role", "detector"), 2)
 
 
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+PASSWORD = "a lantern in the harbour"
+
+
+def people(program: Program) -> list[list[str]]:
+    """Name, role and state of every account."""
+    return [line.split("\t")[:3] for line in program.run("user", "list").stdout.splitlines()]
+
+
+def test_an_account_is_made_listed_changed_and_disabled(program: Program) -> None:
+    assert "warroom user add" in program.run("user", "list").stdout
+    done = program.run("user", "add", "Ann", "--role", "admin", "--password-stdin", sent=f"{PASSWORD}\n")
+    assert done.stdout == "Ann can sign in, as admin\n", done.stderr
+    assert program.run("user", "add", "Bo", "--role", "viewer", "--password-stdin", sent=PASSWORD).returncode == 0
+    assert people(program) == [["Ann", "admin", "enabled"], ["Bo", "viewer", "enabled"]]
+    assert program.run("user", "role", "bo", "lead").returncode == 0
+    assert program.run("user", "password", "Bo", "--password-stdin", sent="another good lantern\r\n").returncode == 0
+    assert program.run("user", "disable", "Bo").returncode == 0
+    assert people(program) == [["Ann", "admin", "enabled"], ["Bo", "lead", "disabled"]]
+    assert program.run("user", "enable", "Bo").returncode == 0
+    with contextlib.closing(Database(settings_of(program.folder).url)) as database:
+        front = Reception(database, key=b"", now=SystemClock().now)
+        assert front.sign_in("Bo", "another good lantern", address="").visitor.role is Role.LEAD
+        with database.read() as connection:
+            done_by = {change.who for change in account_changes_of(connection, 99)}
+    assert len(done_by) == 1
+    assert done_by.pop().startswith("command line")
+
+
+def test_what_will_not_do_about_an_account_is_said_and_nothing_is_changed(program: Program) -> None:
+    add = ("user", "add", "Ann", "--role", "admin", "--password-stdin")
+    assert "at least 10" in fails_in_a_sentence(program.run(*add, sent="short"), 2)
+    assert "choose one of the roles" in fails_in_a_sentence(program.run("user", "add", "Ann", "--role", "wall"), 2)
+    assert "no terminal" in fails_in_a_sentence(program.run("user", "add", "Ann", "--role", "lead"), 2)
+    assert "no account called" in fails_in_a_sentence(program.run("user", "disable", "Ann"), 1)
+    assert people(program) == [["Nobody has an account yet: warroom user add NAME --role ROLE"]]
+    assert program.run(*add, sent=PASSWORD).returncode == 0
+    assert "called Ann already" in fails_in_a_sentence(program.run(*add[:2], "ANN", *add[3:], sent=PASSWORD), 2)
+    for last in (("user", "disable", "Ann"), ("user", "role", "Ann", "lead")):
+        assert "Ann is the last administrator" in fails_in_a_sentence(program.run(*last), 2)
+    assert people(program) == [["Ann", "admin", "enabled"]]
+
+
+def test_a_link_for_somebody_who_has_an_account_is_for_its_role(program: Program) -> None:
+    program.run("user", "add", "Ann", "--role", "viewer", "--password-stdin", sent=PASSWORD)
+    assert "/in/wrl_" in program.run("user", "link", "Ann").stdout
+    assert "whose role is viewer" in fails_in_a_sentence(program.run("user", "link", "Ann", "--role", "lead"), 2)
+
+
+def at_a_terminal(program: Program, *words: str, types: tuple[str, ...]) -> tuple[int, str]:
+    """Run a command on a terminal of its own, where each line is typed once it is asked for. Its code, and all seen."""
+    here, there = os.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "app", *words],
+        cwd=ROOT,
+        env=program.environment,
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        start_new_session=True,
+    )
+    os.close(there)
+    seen = b""
+    asked = 0
+    with contextlib.suppress(OSError):  # how a terminal ends on Linux
+        while piece := os.read(here, 4096):
+            seen += piece
+            if asked < len(types) and seen.count(b": ") > asked:
+                os.write(here, f"{types[asked]}\n".encode())
+                asked += 1
+    os.close(here)
+    return run.wait(PATIENCE_S), seen.decode()
+
+
+def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(program: Program) -> None:
+    add = ("user", "add", "Ann", "--role", "lead")
+    code, seen = at_a_terminal(program, *add, types=(PASSWORD, "another good lantern"))
+    assert (code, "the two are not the same" in seen) == (2, True)
+    code, seen = at_a_terminal(program, *add, types=(PASSWORD, PASSWORD))
+    assert (code, "Ann can sign in, as lead" in seen) == (0, True), seen
+    assert PASSWORD not in seen
+
+
 # --- records ----------------------------------------------------------------------------------------------------------
 
 
@@ -185,6 +273,40 @@ def test_file_that_is_no_disclosure_is_refused(program: Program, tmp_path: Path)
     file = tmp_path / "disclosures.json"
     file.write_text('{"schema": "something else", "records": []}')
     assert "schema" in fails_in_a_sentence(program.run("import", "disclosures", str(file)), 2)
+
+
+def test_indicator_files_are_imported_and_every_refused_cell_is_named(program: Program, tmp_path: Path) -> None:
+    heading, assets = "Tactic,Technique,Procedure,Indicator", "0,0.9,0.9.1 Acquiring Facebook assets"
+    good = tmp_path / "Q1_2031_Peru-based_CIB_network_1.csv"
+    good.write_text(f"{heading}\n{assets},14 Pages\n")
+    bad = tmp_path / "Q1_2031_Peru-based_CIB_network_2.csv"
+    bad.write_text(f"{heading}\n{assets},14 Pages\n{assets},many accounts\n")
+    done = program.run("import", "indicators", str(tmp_path / "none"), str(bad), str(good))
+    said = fails_in_a_sentence(done, 1)
+    assert "No such file" in said
+    assert f"{bad}:3: Indicator: 'many accounts'" in said
+    assert done.stdout.count("2 accepted, 0 duplicate, 0 refused") == 2
+    assert program.run("import", "indicators", str(good)).returncode == 0
+
+
+def test_results_of_detectors_are_imported_once(program: Program, tmp_path: Path) -> None:
+    edges, pairs = tmp_path / "edges.csv", tmp_path / "pairs.csv"
+    edges.write_text("source,target,weight,edge_type\na,b,2,co_tweet\n")
+    pairs.write_text("object_id,account_id,account_id_y,content_id,content_id_y,time_delta\no,a,b,c,d,4\n")
+    for command, file in (("coordination", edges), ("coortweet", pairs)):
+        assert "4 accepted, 0 duplicate" in program.run("import", command, str(file)).stdout
+        done = program.run("import", command, str(file))
+        assert (done.returncode, "0 accepted, 4 duplicate" in done.stdout) == (0, True)
+
+
+def test_bad_line_of_a_detector_is_named(program: Program, tmp_path: Path) -> None:
+    edges = tmp_path / "edges.csv"
+    edges.write_text("source,target,weight,edge_type\na,b,2,co_tweet\na,c,many,co_tweet\n")
+    done = program.run("import", "coordination", str(edges))
+    assert "line 3: the weight 'many'" in fails_in_a_sentence(done, 1)
+    assert "4 accepted" in done.stdout
+    assert "No such file" in fails_in_a_sentence(program.run("import", "coortweet", str(tmp_path / "none")), 1)
+    assert "nodes" in fails_in_a_sentence(program.run("import", "coordination", str(edges), "--nodes", str(edges)), 2)
 
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
@@ -276,7 +398,7 @@ def test_database_that_is_not_there_is_said_in_a_sentence(program: Program) -> N
 def test_program_says_which_it_is_and_what_it_can(program: Program) -> None:
     assert program.run("--version").stdout.startswith("Warroom ")
     told = program.run("--help").stdout
-    for command in ("serve", "demo", "ingest", "rebuild", "verify", "doctor", "key", "user", "import"):
+    for command in ("serve", "demo", "ingest", "detect", "rebuild", "verify", "doctor", "key", "user", "import"):
         assert command in told
 
 

@@ -11,11 +11,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from app.access import DESK, PEOPLE, Role
+from app.access import DESK, PEOPLE, Role, Visitor
 from app.drilldown import graph as drilldown
 from app.safetext import LABEL_LIMIT
 from app.vocabulary import Surface
+from dashboards.desk import Graphs
 from dashboards.figures import network_graph
+from dashboards.render import render_page
 from tests import hostile, linked
 from tests import makers as m
 from tests.house import House, house
@@ -180,6 +182,20 @@ def test_a_network_without_assets_or_links_says_so(room: House) -> None:
 
 def test_the_same_picture_comes_again(room: House) -> None:
     assert columns(ask(room).text) == columns(ask(room).text)
+
+
+def test_the_part_of_the_networks_page_has_the_picture_and_leads_to_the_whole(room: House) -> None:
+    parts = room.room
+    board = parts.board.frozen()
+    network = board.find("n1")
+    assert network is not None
+    row = Graphs(parts.database).view(network, board, Visitor(Role.ANALYST, "Ann"))
+    part = render_page("desk/network/_graph.html", graph=row)
+    assert columns(part) == columns(ask(room).text)
+    assert 'data-key="g"' in part
+    assert f'href="{GRAPH}"' in part
+    assert "<form" not in part
+    assert len(rows(part)) == 82
 
 
 # --- names and marks --------------------------------------------------------------------------------------------------

@@ -16,9 +16,8 @@ from datetime import date
 from app.errors import BadRequest
 from app.ingest._disclosed import Json
 from app.ingest._intake import Tally
-from app.ingest._pieces import Group, Piece
 from app.ingest._takedown import BY, SCHEMA, SOURCE, Disclosures, LeftOut, Takedown, tell_batch_total
-from app.ingest.file import Destination
+from app.ingest.file import Destination, pour_events
 from app.vocabulary import ID_PATTERN
 
 __all__ = ["BY", "DOOR", "SCHEMA", "SOURCE", "Disclosures", "LeftOut", "pour_disclosures", "read_disclosures"]
@@ -56,17 +55,7 @@ def read_disclosures(raw: bytes) -> Disclosures:
 def pour_disclosures(raw: bytes, destination: Destination) -> tuple[Tally, Disclosures]:
     """Send the records of a file to a writer or server, as ``warroom ingest`` sends lines. Raises as they do."""
     found = read_disclosures(raw)
-    tally = Tally()
-    group = Group()
-    pieces = (Piece(place, json.dumps(event, ensure_ascii=False).encode()) for place, event in enumerate(found.events))
-    for full in [*group.add(pieces), group.take()]:
-        part = destination.send(full)
-        tally.add(part.named)
-        tally.accepted += part.accepted
-        tally.duplicate += part.duplicate
-        tally.refused += part.refused - len(part.named)
-        tally.seq = part.seq if tally.seq is None else max(tally.seq, part.seq or 0)
-    return tally, found
+    return pour_events(found.events, destination), found
 
 
 def _unusable(takedown: object, known: set[str]) -> str:
