@@ -26,6 +26,7 @@ from app.clock import Clock, SystemClock
 from app.health import Wellness, health_router
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
+from app.listed import listed_router
 from app.metrics import age_s
 from app.review import Decisions
 from app.room import Room, heard_by, open_room
@@ -44,6 +45,7 @@ from dashboards.desk import (
     graph_router,
     merging_api,
     merging_router,
+    network_router,
     networks_router,
     repertoire,
     review_api,
@@ -124,9 +126,11 @@ def _roofed(room: Room) -> FastAPI:
     alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
+    graphs = Graphs(room.database)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
+        listed_router(picture, gate),
         openapi_router(gate, describe),
         health_router(gate, wellness, room.metrics),
         pairing.router(),
@@ -141,7 +145,8 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
-        networks_router(desk),
+        networks_router(desk, graphs),
+        network_router(desk),
         finding_router(desk),
         review_router(desk),
         walls_router(desk),
@@ -149,7 +154,7 @@ def _roofed(room: Room) -> FastAPI:
         screens_router(desk),
         People(desk, room.database, REAL.now).router(),
         you_router(desk, reception, room.database),
-        graph_router(desk, Graphs(room.database)),
+        graph_router(desk, graphs),
         walls_api(desk),
         alarms_api(desk),
         review_api(desk),

@@ -124,10 +124,13 @@ def _of_one(surface: Surface, member: Member) -> Reach:
 
 def followers(audience: Audience) -> Hedged | None:
     """How many accounts follow or joined one asset; None where nothing is known of it."""
-    if not audience.is_known:
-        return None
+    return audience_figure(audience)[0] if audience.is_known else None
+
+
+def audience_figure(audience: Audience) -> tuple[Hedged, Mode, float | None]:
+    """How many accounts are in the audience of one asset, how that is known, and its relative standard error."""
     whole = audience.as_one()
-    return _bounded(whole, *size_of(whole), Tally(), [], open_end=False)[0]
+    return _bounded(whole, *size_of(whole), Tally(), [], open_end=False)
 
 
 def _bounded(

@@ -15,6 +15,7 @@ from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.merging import merging_router
 from dashboards.desk.merging_api import merging_api
+from dashboards.desk.network import network_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
 from dashboards.desk.review import review_router
@@ -38,6 +39,7 @@ __all__ = [
     "graph_router",
     "merging_api",
     "merging_router",
+    "network_router",
     "networks_router",
     "repertoire",
     "review_api",
