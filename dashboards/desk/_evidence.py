@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.attribution import may_say, rung_name
+from app.claims import Claim
 from app.language import _, ngettext
-from app.networks import Claim, Network
+from app.networks import Network
 from app.nouns import list_words
 from app.numerals import grouped
 from app.profiles import attribution_of
