@@ -41,6 +41,26 @@ def rung_name(rung: Rung) -> str:
     return _(_NAMES[rung])
 
 
+CONFIDENCES = {0: N_("Not established"), 2: N_("Low"), 3: N_("Moderate"), 4: N_("High")}
+"""The steps of confidence, by how many of four boxes are filled (DESIGN section 5)."""
+
+BOXES = 4
+
+
+def confidence(rung: Rung | None) -> int:
+    """How many of four boxes a rung fills. Only the last rung says high confidence, so no other fills all of them."""
+    if rung is None or rung is Rung.CANNOT_SAY:
+        return 0
+    if rung is Rung.ATTRIBUTED_WITH_HIGH_CONFIDENCE:
+        return BOXES
+    return 3 if rung.strength >= Rung.DIRECT_LINKS_TO.strength else 2
+
+
+def confidence_name(rung: Rung | None) -> str:
+    """The step of confidence in a word."""
+    return _(CONFIDENCES[confidence(rung)])
+
+
 def may_say(rung: Rung, approved: Rung | None) -> bool:
     """True when the approved rung allows a claim of this strength; without approval only ``cannot_say`` is."""
     return rung.strength <= (approved or Rung.CANNOT_SAY).strength

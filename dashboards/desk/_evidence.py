@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.attribution import may_say, rung_name
+from app.attribution import BOXES, confidence, may_say, rung_name
 from app.claims import Claim
 from app.language import _, ngettext
 from app.networks import Network
@@ -21,16 +21,12 @@ from dashboards.desk.shell import Desk
 
 Row = dict[str, Any]
 
-BOXES = 4
-"""Boxes that a rung fills: two rungs each, and none where nobody can say."""
-
 NAME_LIMIT = 60
 
 
 def boxes_of(rung: Rung | None) -> list[bool]:
     """Which of four boxes are filled."""
-    filled = 0 if rung is None else (rung.strength + 1) // 2
-    return [place < filled for place in range(BOXES)]
+    return [place < confidence(rung) for place in range(BOXES)]
 
 
 def evidence_view(desk: Desk, network: Network, *, names: bool) -> Row:
@@ -94,6 +90,9 @@ def _claim(desk: Desk, network: Network, told: Sequence[Claim]) -> Row:
 
 def _by(desk: Desk, claim: Claim) -> str:
     name, time = clean(claim.by, NAME_LIMIT), desk.moment(claim.at)
+    if claim.rejected is not None:
+        words = _("{name}, {time}, rejected by {other}")
+        return words.format(name=name, time=time, other=clean(claim.rejected.by, NAME_LIMIT))
     if not claim.approved_by:
         return _("{name}, {time}, not approved").format(name=name, time=time)
     people = list_words([clean(each, NAME_LIMIT) for each in claim.approved_by])

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.access import Role, Visitor
-from app.attribution import rung_name
+from app.attribution import confidence, confidence_name, rung_name
 from app.claims import Claim, disagreeing, standing_of
-from app.language import N_, _
+from app.language import _
 from app.networks import Network
 from app.nouns import duration, stage_name
 from app.profiles import attribution_of
@@ -24,20 +24,6 @@ MOST_STEPS = 8
 """Stages that are listed, the last ones."""
 
 NOTHING: Mapping[str, str] = {}
-
-CONFIDENCES = {0: N_("Not established"), 2: N_("Low"), 3: N_("Moderate"), 4: N_("High")}
-"""The four steps of confidence by how many of four boxes are filled."""
-
-BOXES = 4
-
-
-def boxes_of(rung: Rung | None) -> int:
-    """How many boxes a rung fills. Only the last rung says high confidence, so no other fills all of them."""
-    if rung is None or rung is Rung.CANNOT_SAY:
-        return 0
-    if rung is Rung.ATTRIBUTED_WITH_HIGH_CONFIDENCE:
-        return BOXES
-    return 3 if rung.strength >= Rung.DIRECT_LINKS_TO.strength else 2
 
 
 def review_of(
@@ -127,26 +113,24 @@ def _claims(desk: Desk, network: Network, visitor: Visitor) -> Row:
         for claim in reversed(network.claims)
     ]
     rows.sort(key=lambda row: (not row["top"], not row["stands"]))
-    boxes = boxes_of(network.approved)
     return {
         "claims": rows,
         "disagree": len(contrary),
         "ceiling": _("Nothing approved") if network.approved is None else rung_name(network.approved),
-        "boxes": boxes,
-        "confidence": _(CONFIDENCES[boxes]),
+        "boxes": confidence(network.approved),
+        "confidence": confidence_name(network.approved),
         "sentence": attribution_of(network),
     }
 
 
 def _claim(desk: Desk, claim: Claim, visitor: Visitor, *, standing: bool, disagrees: bool, top: bool) -> Row:
-    boxes = boxes_of(claim.rung)
     return {
         "key": claim.key,
         "claim": claim.claim,
         "rung": rung_name(claim.rung),
         "rung_name": str(claim.rung),
-        "boxes": boxes,
-        "confidence": _(CONFIDENCES[boxes]),
+        "boxes": confidence(claim.rung),
+        "confidence": confidence_name(claim.rung),
         "by": claim.by,
         "at": desk.time(claim.at),
         "why": claim.why,

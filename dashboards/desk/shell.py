@@ -93,6 +93,7 @@ class Desk:
             sections=_sections(visitor),
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
+            works=visitor.role in DESK,
             bar=self._bar(title) if visitor.role is Role.LEAD else None,
             **self.caption(),
             **values,
@@ -111,7 +112,9 @@ class Desk:
 
     def part(self, template: str, visitor: Visitor, **values: Any) -> Response:
         """A part of a page that is asked for again."""
-        html = render_page(template, is_lead=visitor.role is Role.LEAD, **self.caption(), **values)
+        html = render_page(
+            template, is_lead=visitor.role is Role.LEAD, works=visitor.role in DESK, **self.caption(), **values
+        )
         return HTMLResponse(html, headers=SAME_ORIGIN)
 
     def caption(self) -> dict[str, Any]:
