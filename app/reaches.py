@@ -60,20 +60,22 @@ class Reaches:
         self, asset: str, entries: list[Entry], row: Row[Any] | None, *, anew: bool
     ) -> tuple[Audience, Span, bool]:
         """The audience with the new records in it, what it spans, and whether it has only grown."""
+        if anew:
+            return *observed(entries), False
         held, span = stored(row), _span(row)
         # What is older than the base was replaced by it, whenever it comes.
         telling = [entry for entry in entries if span.base is None or entry.version > span.base]
-        if not anew and not telling:
+        if not telling:
             return held, span, True
-        if not anew and all(is_part(entry) for entry in telling):
+        if all(is_part(entry) for entry in telling):
             parts = [audience_of(entry) for entry in telling]
             # Counts of one asset cannot be told apart in a union, so they are put together anew.
             grown = not any(audience.counts for audience in (held, *parts))
             last = max(entry.version for entry in telling)
             return unite([held, *parts]), Span(max(span.last or last, last), span.base), grown
         base = max((entry.version for entry in telling if not is_part(entry)), default=None)
-        if anew or (span.last is not None and base is not None and base < span.last):
-            # Taken back, or in between: which parts came after it is for the log to say.
+        if span.last is not None and base is not None and base < span.last:
+            # In between: which parts came after it is for the log to say.
             return *observed(holding(self._connection, Touched("audience", asset))), False
         return *observed(telling), not held.is_known
 
