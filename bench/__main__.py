@@ -1,12 +1,12 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes ten minutes or more.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``history`` and ``life``.
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history`` and ``life``.
 """
 
 from __future__ import annotations
 
-from bench import fanout, growth, history, ingest, life, stream
+from bench import disown, fanout, growth, history, ingest, life, stream
 
 PARTS = (
     ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
@@ -14,6 +14,7 @@ PARTS = (
     ("A stream: memory while it comes in", stream.main, ()),
     ("Growth: what an update costs in a log that has grown", growth.main, ()),
     ("Life: eight hours of a wall", life.main, ()),
+    ("Disowning: 10^5 records of one source among 10^5 others", disown.main, ()),
     ("History: how long the past takes to open", history.main, ()),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.log import Entry
@@ -66,7 +66,7 @@ def _is_word_of_the_room(e: Entry) -> bool:
 def _disowns(disowning: Entry, e: Entry) -> bool:
     """Whether a record happened, or came, when nobody was to listen to its source any more."""
     data = disowning.record.data
-    since = int(datetime.fromisoformat(data["since"]).timestamp()) * 1_000_000
+    since = (datetime.fromisoformat(data["since"]) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
     is_of_it = e.record.source == data["source"] and not _is_own(e.record.source)
     return is_of_it and (e.record.occurred_at >= since or e.recorded_at >= since)
 

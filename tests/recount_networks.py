@@ -85,9 +85,11 @@ def _elections(known: Known) -> dict[str, Any]:
 
 
 def _sources(known: Known) -> dict[str, Any]:
-    """Who sent records, withdrawn ones too: the newest as the log has it, how many, of which types."""
+    """Who sent records, withdrawn ones too, and is not the room: the newest as the log has it, how many, which types."""
     found: dict[str, Any] = {}
     for e in known.entries:
+        if e.record.source.startswith("//warroom/"):
+            continue
         _, newest, records, types = found.get(e.record.source, (0, 0, 0, set()))
         # Our own clock may have been set back between two records.
         newest = max(newest, e.recorded_at)

@@ -62,6 +62,17 @@ MUTANTS = [
         "answers.append(_again(record, *seen)); entries.append(Entry(seen[0], record, now, now))",
     ),
     Mutant("windows believe every clock", "log", "counted_at = max(counted_at, now - CLAMP_PAST)", "pass"),
+    Mutant(
+        "who is disowned is heard", "disownings", "return since is not None and max(", "return since is None and max("
+    ),
+    Mutant("a clock that is ahead saves a record", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.recorded_at"),
+    Mutant("who says that it was earlier is heard", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.record.occurred_at"),
+    Mutant("what came before the disowning holds", "withdrawals", "refold.update(found.things)", "pass"),
+    Mutant("a disowned withdrawal holds", "withdrawals", "due.add(found.withdrawals)", "pass"),
+    Mutant("the last of two disownings is the one", "withdrawals", "since = min((", "since = max(("),
+    Mutant("a disowning cannot be taken back", "withdrawals", "due.decide_disownings()", "pass"),
+    Mutant("anybody takes a disowning back", "withdrawals", "if is_word_of_the_room and not", "if False and not"),
+    Mutant("anybody disowns", "disownings", "or not is_own(record):", "or False:"),
     # --- networks -----------------------------------------------------------------------------------------------------
     Mutant("a merge is not folded", "board", "while id in self._into:", "while False:"),
     Mutant("the first of two merges wins", "entities", "latest[absorbed] < (version", "latest[absorbed] > (version"),

@@ -12,5 +12,6 @@ from __future__ import annotations
 
 from app.review._changes import DECIDED, Change, changes_since
 from app.review._deciding import Decisions, Overtaken, Word
+from app.review._supposing import suppose
 
-__all__ = ["DECIDED", "Change", "Decisions", "Overtaken", "Word", "changes_since"]
+__all__ = ["DECIDED", "Change", "Decisions", "Overtaken", "Word", "changes_since", "suppose"]

@@ -16,8 +16,9 @@ from app.clock import Clock
 from app.database import Database
 from app.errors import BadRequest, Conflict, Refused, Unavailable
 from app.language import _
-from app.records import RecordParser
+from app.records import Record, RecordParser
 from app.review._changes import DECIDED, Change, changes_since
+from app.review._supposing import suppose
 from app.rows import find
 from app.vocabulary import DESK_SOURCE, TYPE_PREFIX, Instant, RecordType, isoformat
 from app.writer import Writer
@@ -61,10 +62,18 @@ class Decisions:
         self._writer = writer
         self._parser = parser
 
-    def decide(self, words: Sequence[Word], *, by: str, seen: Mapping[str, int] | None = None, once: str = "") -> int:
+    def decide(
+        self,
+        words: Sequence[Word],
+        *,
+        by: str,
+        seen: Mapping[str, int] | None = None,
+        once: str = "",
+        within_s: float = COMMIT_S,
+    ) -> int:
         """Append ``words`` as said by ``by``, and give the last ``seq``. ``by`` stands in each word that has one.
 
-        Raises Overtaken, BadRequest for a word that is no record, Unavailable where the log cannot be written.
+        ``within_s`` is how many seconds one waits for the commit. Raises Overtaken, BadRequest for a word that is no record, Unavailable where the log cannot be written.
         """
         if once and not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
@@ -75,16 +84,29 @@ class Decisions:
             at = self._after(connection, words)
         if said:
             return int(max(said))
-        records = [
-            self._record(word, id, at + place, by) for place, (word, id) in enumerate(zip(words, ids, strict=True))
-        ]
+        records = self._records(words, ids, at, by)
         try:
             receipt = self._writer.submit(
                 records, door=DOOR, principal=by, may_withdraw_any=True, guard=_unless_overtaken(seen or {})
-            ).result(COMMIT_S)
+            ).result(within_s)
         except TimeoutError:
-            raise Unavailable(f"the log did not answer in {COMMIT_S:g} s: do it again") from None
+            raise Unavailable(f"the log did not answer in {within_s:g} s: do it again") from None
         return max(answer.seq or 0 for answer in receipt.answers)
+
+    def suppose(self, words: Sequence[Word], *, by: str) -> tuple[Board, Board]:
+        """The picture as it is, and as it would be if ``words`` were decided. Holds nobody up, and says nothing.
+
+        Raises BadRequest for a word that is no record.
+        """
+        with self.database.read() as connection:
+            at = self._after(connection, words)
+        prefix = uuid.uuid4().hex
+        records = self._records(words, [f"{prefix}.{place}" for place in range(len(words))], at, by)
+        return suppose(self.database, records, now=self.clock.now())
+
+    def _records(self, words: Sequence[Word], ids: Sequence[str], at: int, by: str) -> list[Record]:
+        each = enumerate(zip(words, ids, strict=True))
+        return [self._record(word, id, at + place, by) for place, (word, id) in each]
 
     def changes(self, networks: Collection[str], since: int) -> list[Change]:
         """What was decided about networks after a ``seq``, oldest first."""
@@ -117,8 +139,11 @@ class Decisions:
         query = select(func.max(t.log.c.occurred_at)).where(
             t.log.c.subject.in_(subjects), t.log.c.type.in_([str(type) for type in DECIDED])
         )
-        last = connection.execute(query).scalar()
-        return now if last is None else max(now, int(last) + 1)
+        named = [word.data["id"] for word in words if word.type is RecordType.RECORD_WITHDRAWN]
+        # A withdrawal is taken back by a later one only, whatever the clock did in between.
+        own = find(connection, t.log.c.event_id, named, t.log.c.occurred_at, source=DESK_SOURCE)
+        said = [connection.execute(query).scalar(), *(row.occurred_at for row in own)]
+        return max([now, *(int(last) + 1 for last in said if last is not None)])
 
 
 def _unless_overtaken(seen: Mapping[str, int]) -> Callable[[Connection], None] | None:
