@@ -76,10 +76,10 @@ _since = st.one_of(instants, instants, st.just(END + HOUR))
 _withdrawals_and_disownings = st.lists(
     st.one_of(
         st.tuples(st.just(0), of(*SOURCES, ROOM), _since, _by_the_room),
-        # Late places are those of other withdrawals and of disownings.
-        st.tuples(of(0, 3, *range(10, 50)), st.none(), st.none(), st.one_of(envelopes, _by_the_room)),
+        # The last place is that of another withdrawal or a disowning.
+        st.tuples(of(-1, -1, -1, -2, *range(0, 50, 9)), st.none(), st.none(), st.one_of(envelopes, _by_the_room)),
     ),
-    min_size=1,
+    min_size=2,
     max_size=6,
 )
 
@@ -125,7 +125,9 @@ def sendings(draw: Draw) -> tuple[Sending, Sending, bool]:
     """
     records = draw(mixes())
     anybody = draw(st.booleans())
-    steady = draw(of(True, True, False))
+    # What a disowning reaches hangs on when things came as well.
+    disowns = any(record.type is RecordType.DETECTOR_DISOWNED for record in records)
+    steady = draw(of(True, False, False) if disowns else of(True, True, False))
     again = draw(st.lists(st.sampled_from(records), max_size=4)) if records else []
     shuffled = draw(st.permutations([*records, *again]))
     return _sending(draw, records, anybody, steady), _sending(draw, shuffled, anybody, steady), steady

@@ -45,15 +45,15 @@ MUTANTS = [
         "if True:",
     ),
     Mutant("a record that came before its withdrawal holds", "withdrawals", "refold.update(touched(target))", "pass"),
-    Mutant("a record that came after its withdrawal holds", "withdrawals", "return _void(", "return set() and _void("),
+    Mutant("a record that came after its withdrawal holds", "withdrawals", "return Settled(_listed(", "return Settled(set() and _listed("),
     Mutant(
-        "an earlier withdrawal takes a later one back", "withdrawals", "after is None or entry.version > after", "1"
+        "an earlier withdrawal takes a later one back", "withdrawals", "withdrawal.version > target.version", "True"
     ),
     Mutant(
         "a withdrawn withdrawal holds",
         "withdrawals",
-        "any(_identity(entry) not in listed for entry in naming)",
-        "bool(naming)",
+        "any(entry.seq not in gone for entry in told)",
+        "told",
     ),
     Mutant(
         "a record sent again is counted again",
@@ -62,9 +62,7 @@ MUTANTS = [
         "answers.append(_again(record, *seen)); entries.append(Entry(seen[0], record, now, now))",
     ),
     Mutant("windows believe every clock", "log", "counted_at = max(counted_at, now - CLAMP_PAST)", "pass"),
-    Mutant(
-        "who is disowned is heard", "disownings", "return since is not None and max(", "return since is None and max("
-    ),
+    Mutant("who is disowned is heard", "disownings", "return since is not None and max(", "return False and max("),
     Mutant("a clock that is ahead saves a record", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.recorded_at"),
     Mutant("who says that it was earlier is heard", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.record.occurred_at"),
     Mutant("what came before the disowning holds", "withdrawals", "refold.update(found.things)", "pass"),
