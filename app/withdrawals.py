@@ -97,9 +97,7 @@ class _Due:
 
     def decide(self, *, own: bool) -> None:
         """Decide about the withdrawals of the room itself, or about all others: the latest first."""
-        ordered = sorted(
-            (entry for entry in self.withdrawals.values() if is_own(entry.record) is own), key=_by_version
-        )
+        ordered = sorted((entry for entry in self.withdrawals.values() if is_own(entry.record) is own), key=_by_version)
         while ordered:
             together: dict[Identity, Entry | None] = {}
             named: set[Identity] = set()
@@ -184,9 +182,7 @@ def _decide(connection: Connection, records: Mapping[Identity, Entry | None]) ->
     entries = read_many(connection, {seq for told in places.values() for seq in told})
     naming = {
         identity: [
-            entry
-            for seq in places.get(Touched(KIND, _key(identity)), ())
-            if _reaches(entry := entries[seq], target)
+            entry for seq in places.get(Touched(KIND, _key(identity)), ()) if _reaches(entry := entries[seq], target)
         ]
         for identity, target in records.items()
     }

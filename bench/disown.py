@@ -67,7 +67,9 @@ def disown(path: Path, records: int) -> None:
     board = Board()
     log.read(board)
     before = board.measures(Scope(), now=SystemClock().now(), watch=Watch(0))["detections"]
-    words = own(RecordType.DETECTOR_DISOWNED, "disowned", {"source": BAD, "since": "2018-10-01T00:00:00Z", "by": "lead"})
+    words = own(
+        RecordType.DETECTOR_DISOWNED, "disowned", {"source": BAD, "since": "2018-10-01T00:00:00Z", "by": "lead"}
+    )
     back = own(RecordType.RECORD_WITHDRAWN, "back", {"source": DESK_SOURCE, "id": "disowned", "why": "it was right"})
     disowning, withdrawal = (log.parser.parse_event(each) for each in (words, back))
     taken = timed(lambda: suppose(log.database, [disowning], now=SystemClock().now()))

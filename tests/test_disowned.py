@@ -44,7 +44,9 @@ def disowning(disowned: str, since: int, **said: Any) -> Event:
 
 def taken_back(disowned: Event, *, by: str = ROOM, at: int = END + MINUTE) -> Event:
     """The withdrawal of a disowning."""
-    return event(RecordType.RECORD_WITHDRAWN, None, {"source": disowned["source"], "id": disowned["id"]}, at=at, source=by)
+    return event(
+        RecordType.RECORD_WITHDRAWN, None, {"source": disowned["source"], "id": disowned["id"]}, at=at, source=by
+    )
 
 
 def seen(board: Board, scopes: list[Scope], watch: Watch) -> dict[str, Any]:
@@ -142,7 +144,9 @@ def test_what_came_later_does_not_hold_whenever_its_sender_says_that_it_happened
 
 
 def test_a_disowned_source_stays_disowned_for_what_comes_after(room: Room) -> None:
-    told = send(room, (START, [disowning(A, SINCE)]), (END, [asset_detected("a1", source=A), asset_detected("a2", source=B)]))
+    told = send(
+        room, (START, [disowning(A, SINCE)]), (END, [asset_detected("a1", source=A), asset_detected("a2", source=B)])
+    )
     assert assets(told) == 1
 
 
@@ -154,9 +158,7 @@ def test_what_came_while_it_was_disowned_counts_once_that_is_taken_back(room: Ro
 
 def test_a_withdrawal_by_a_disowned_source_takes_nothing_back(room: Room) -> None:
     found = asset_detected("a1", at=START, source=B)
-    withdrawn = event(
-        RecordType.RECORD_WITHDRAWN, None, {"source": B, "id": found["id"]}, at=SINCE + HOUR, source=A
-    )
+    withdrawn = event(RecordType.RECORD_WITHDRAWN, None, {"source": B, "id": found["id"]}, at=SINCE + HOUR, source=A)
     told = send(room, (START, [found]), (SINCE, [withdrawn]), (END, [disowning(A, SINCE)]))
     assert assets(told) == 1
 

@@ -45,7 +45,12 @@ MUTANTS = [
         "if True:",
     ),
     Mutant("a record that came before its withdrawal holds", "withdrawals", "refold.update(touched(target))", "pass"),
-    Mutant("a record that came after its withdrawal holds", "withdrawals", "return Settled(_listed(", "return Settled(set() and _listed("),
+    Mutant(
+        "a record that came after its withdrawal holds",
+        "withdrawals",
+        "return Settled(_listed(",
+        "return Settled(set() and _listed(",
+    ),
     Mutant(
         "an earlier withdrawal takes a later one back", "withdrawals", "withdrawal.version > target.version", "True"
     ),
@@ -63,8 +68,18 @@ MUTANTS = [
     ),
     Mutant("windows believe every clock", "log", "counted_at = max(counted_at, now - CLAMP_PAST)", "pass"),
     Mutant("who is disowned is heard", "disownings", "return since is not None and max(", "return False and max("),
-    Mutant("a clock that is ahead saves a record", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.recorded_at"),
-    Mutant("who says that it was earlier is heard", "disownings", "max(entry.record.occurred_at, entry.recorded_at)", "entry.record.occurred_at"),
+    Mutant(
+        "a clock that is ahead saves a record",
+        "disownings",
+        "max(entry.record.occurred_at, entry.recorded_at)",
+        "entry.recorded_at",
+    ),
+    Mutant(
+        "who says that it was earlier is heard",
+        "disownings",
+        "max(entry.record.occurred_at, entry.recorded_at)",
+        "entry.record.occurred_at",
+    ),
     Mutant("what came before the disowning holds", "withdrawals", "refold.update(found.things)", "pass"),
     Mutant("a disowned withdrawal holds", "withdrawals", "due.add(found.withdrawals)", "pass"),
     Mutant("the last of two disownings is the one", "withdrawals", "since = min((", "since = max(("),

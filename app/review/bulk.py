@@ -136,7 +136,9 @@ def _moves(assets: Sequence[Chosen], asked: Asked) -> list[Word]:
         raise BadRequest("into", _("say into which network, by its id"))
     homeless = [asset.id for asset in assets if asset.home == UNASSIGNED]
     if homeless:
-        raise BadRequest("assets", _("{id} counts in no network, and cannot be moved out of one").format(id=homeless[0]))
+        raise BadRequest(
+            "assets", _("{id} counts in no network, and cannot be moved out of one").format(id=homeless[0])
+        )
     by_home: dict[str, list[str]] = {}
     for asset in assets:
         if asset.home != asked.into:

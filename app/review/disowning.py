@@ -125,6 +125,4 @@ def _disowned(source: str, entries: Sequence[Entry]) -> Disowned:
     first = min(entries, key=lambda entry: (since_of(entry.record), entry.seq))
     data = first.record.data
     named = tuple((entry.record.source, entry.record.id) for entry in entries)
-    return Disowned(
-        source, since_of(first.record), data["by"], data.get("why", ""), first.recorded_at, named
-    )
+    return Disowned(source, since_of(first.record), data["by"], data.get("why", ""), first.recorded_at, named)

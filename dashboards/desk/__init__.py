@@ -11,6 +11,9 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.bulk import bulk_router
+from dashboards.desk.detectors import detectors_router
+from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
@@ -20,7 +23,10 @@ __all__ = [
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "bulk_router",
+    "detectors_router",
     "repertoire",
+    "review_api",
     "screens_router",
     "walls_api",
     "walls_router",
