@@ -16,7 +16,7 @@ from app.review.disowning import Disowned
 from app.silence import silences
 from app.vocabulary import isoformat
 from dashboards.desk._differences import change_rows, difference_rows
-from dashboards.desk.shell import Desk, Form, field, onward, once
+from dashboards.desk.shell import Desk, Form, field, once, onward
 
 LIST = "/desk/detectors"
 
