@@ -1,7 +1,8 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes ten minutes or more.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history`` and ``life``.
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history`` and
+``life``.
 """
 
 from __future__ import annotations

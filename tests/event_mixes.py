@@ -77,10 +77,10 @@ _withdrawals_and_disownings = st.lists(
     st.one_of(
         st.tuples(st.just(0), of(*SOURCES, ROOM), _since, _by_the_room),
         # The last place is that of another withdrawal or a disowning.
-        st.tuples(of(-1, -1, -1, -2, *range(0, 50, 9)), st.none(), st.none(), st.one_of(envelopes, _by_the_room)),
+        st.tuples(of(-1, -1, -2, *range(0, 30, 2)), st.none(), st.none(), st.one_of(envelopes, _by_the_room)),
     ),
-    min_size=2,
-    max_size=6,
+    min_size=3,
+    max_size=8,
 )
 
 

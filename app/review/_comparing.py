@@ -54,7 +54,7 @@ def compare(before: Board, after: Board, *, now: int, watch: Watch) -> list[Diff
 
 
 def figures_of(board: Board, network: str, *, now: int, watch: Watch) -> dict[tuple[str, str], dict[str, Any]]:
-    """The figures of one network as JSON, by what they count and the surface or currency; none where it is not known."""
+    """The figures of one network as JSON, by what they count and the surface or currency; none of one not known."""
     if network not in board.networks:
         return {}
     scope = Scope(network=(network,))

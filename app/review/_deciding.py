@@ -73,7 +73,8 @@ class Decisions:
     ) -> int:
         """Append ``words`` as said by ``by``, and give the last ``seq``. ``by`` stands in each word that has one.
 
-        ``within_s`` is how many seconds one waits for the commit. Raises Overtaken, BadRequest for a word that is no record, Unavailable where the log cannot be written.
+        ``within_s`` is how many seconds one waits for the commit. Raises Overtaken, BadRequest for a word that is no
+        record, Unavailable where the log cannot be written.
         """
         if once and not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from app.board import Board
 from app.checkpoints import copied
 from app.database import Database
-from app.log import CLAMP_FUTURE, CLAMP_PAST, Entry, lend
+from app.log import CLAMP_FUTURE, CLAMP_PAST, Entry, lend, read_head
 from app.projection import apply
 from app.records import Record
 
@@ -22,7 +22,7 @@ def suppose(database: Database, records: Sequence[Record], *, now: int) -> tuple
     before, after = Board(), Board()
     scratch = copied(database)
     try:
-        place = scratch.place
+        place = read_head(scratch.connection)
         before.refresh(scratch.connection)
         entries = [
             Entry(seq, each, now, max(min(each.occurred_at, now + CLAMP_FUTURE), now - CLAMP_PAST))

@@ -118,7 +118,7 @@ def _counted(connection: Connection, source: str, low: int, high: int | None) ->
         told = and_(told, at < high)
     rows = connection.execute(select(t.log.c.type, func.count()).where(told).group_by(t.log.c.type)).all()
     late = connection.execute(select(func.count()).where(told, t.log.c.occurred_at < low)).scalar()
-    return {type: n for type, n in sorted(rows)}, int(late or 0)
+    return dict(sorted((row[0], row[1]) for row in rows)), int(late or 0)
 
 
 def _disowned(source: str, entries: Sequence[Entry]) -> Disowned:
