@@ -4,10 +4,13 @@
  * the box in the head all that are shown. Without it every box can be ticked by itself.
  */
 const form = document.querySelector("[data-bulk]");
-const every = /** @type {HTMLInputElement | null} */ (form?.querySelector("[data-every]") ?? null);
+const head = /** @type {HTMLElement | null} */ (form?.querySelector("[data-every]") ?? null);
+const every = head?.querySelector("input");
 const boxes = /** @type {HTMLInputElement[]} */ ([...(form?.querySelectorAll("input[name=asset]") ?? [])]);
 
 let last = 0;
+
+if (head) head.hidden = false;
 
 every?.addEventListener("change", () => {
   for (const box of boxes) box.checked = every.checked;
