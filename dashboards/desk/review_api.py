@@ -39,14 +39,14 @@ class _Said(BaseModel):
 class DisownSaid(_Said):
     """Which source, and since when."""
 
-    source: str = Field(max_length=1024, examples=["https://detectors.example/coordination"])
+    source: str = Field(max_length=1024, examples=["coordination-detector"])
     since: str = Field(max_length=40, examples=["2018-10-26T14:00:00Z"])
 
 
 class TakeBackSaid(_Said):
     """Which source is to be heard again."""
 
-    source: str = Field(max_length=1024, examples=["https://detectors.example/coordination"])
+    source: str = Field(max_length=1024, examples=["coordination-detector"])
 
 
 class BulkSaid(_Said):
