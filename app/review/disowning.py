@@ -23,7 +23,7 @@ from app.vocabulary import OWN_SOURCES, RecordType, Watch, isoformat
 from app.withdrawals import disownings_of
 
 WITHIN_S = 60.0
-"""Seconds for which one waits until a source is disowned: 10^5 records of it take about 5 (``python -m bench.disown``).
+"""Seconds for which one waits until a source is disowned: 10^5 records of it take about 8 (``python -m bench.disown``).
 """
 
 
