@@ -60,12 +60,18 @@ _SUBJECTS = {
 }
 
 
+def subject_of(type: RecordType, subject: str | None) -> Touched | None:
+    """The one entity that a record speaks about; None where only what it says tells which."""
+    kind = _SUBJECTS.get(type)
+    return None if kind is None else Touched(kind, subject or "")
+
+
 def touched(entry: Entry) -> list[Touched]:
-    """The entities that a record speaks about; none for a withdrawal."""
+    """The entities that a record speaks about; none for a withdrawal or a disowning."""
     record = entry.record
-    kind = _SUBJECTS.get(record.type)
-    if kind is not None:
-        return [Touched(kind, record.subject or "")]
+    subject = subject_of(record.type, record.subject)
+    if subject is not None:
+        return [subject]
     if record.type in SPLITS:
         return [Touched("asset", asset) for asset in dict.fromkeys(record.data["assets"])]
     if record.type in MERGES:

@@ -26,6 +26,9 @@ from app.vocabulary import DAY, MINUTE, RecordType
 
 T = TypeVar("T")
 
+Identity = tuple[str, str]
+"""Source and id of a record."""
+
 GENESIS = bytes(32)
 """The chain value before the first record."""
 
@@ -197,9 +200,19 @@ def read_after(connection: Connection, seq: int, limit: int, until: int | None =
     return [_entry(row) for row in connection.execute(query)]
 
 
-def lend(connection: Connection, log: Connection, until: int) -> None:
-    """Let views of the past on ``connection``, which has no log, read the one on ``log`` as it was at ``until``."""
-    connection.execution_options(warroom_log=(log, until))
+def lend(connection: Connection, log: Connection, until: int, supposed: Sequence[Entry] = ()) -> None:
+    """Let views of the past on ``connection``, which has no log, read the one on ``log`` as it was at ``until``.
+
+    ``supposed`` are entries that are not in it and are read as if they were: what would come after ``until``.
+    """
+    by_seq = {entry.seq: entry for entry in supposed}
+    connection.execution_options(warroom_log=(log, until), warroom_supposed=by_seq)
+
+
+def supposed_on(connection: Connection) -> dict[int, Entry]:
+    """What is only supposed to be in the log of a connection's views, by ``seq``."""
+    supposed: dict[int, Entry] = connection.get_execution_options().get("warroom_supposed", {})
+    return supposed
 
 
 def log_of(connection: Connection) -> tuple[Connection, int]:
@@ -210,15 +223,27 @@ def log_of(connection: Connection) -> tuple[Connection, int]:
 
 def read_many(connection: Connection, seqs: Iterable[int]) -> dict[int, Entry]:
     """The entries at the given places, by ``seq``."""
-    return {row.seq: _entry(row) for row in find(log_of(connection)[0], t.log.c.seq, seqs, *_ENTRY_COLUMNS)}
+    wanted = set(seqs)
+    found = {row.seq: _entry(row) for row in find(log_of(connection)[0], t.log.c.seq, wanted, *_ENTRY_COLUMNS)}
+    found.update((seq, entry) for seq, entry in supposed_on(connection).items() if seq in wanted)
+    return found
 
 
-def read_identity(connection: Connection, source: str, event_id: str) -> Entry | None:
-    """The entry of one record, None where it has not arrived."""
+def read_identities(connection: Connection, identities: Iterable[Identity]) -> dict[Identity, Entry]:
+    """The entries of those records that have arrived."""
+    wanted = set(identities)
     log, until = log_of(connection)
-    query = select(*_ENTRY_COLUMNS).where(t.log.c.source == source, t.log.c.event_id == event_id)
-    row = log.execute(query.where(t.log.c.seq <= until)).first()
-    return None if row is None else _entry(row)
+    columns = (t.log.c.source, t.log.c.event_id, *_ENTRY_COLUMNS)
+    found: dict[Identity, Entry] = {}
+    for source in sorted({source for source, _ in wanted}):
+        ids = [id for by, id in wanted if by == source]
+        for row in find(log, t.log.c.event_id, ids, *columns, source=source):
+            if row.seq <= until:
+                found[row.source, row.event_id] = _entry(row)
+    for entry in supposed_on(connection).values():
+        if (identity := (entry.record.source, entry.record.id)) in wanted:
+            found[identity] = entry
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ order, batching or repetition in which records came, the tables come out the sam
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -27,7 +29,7 @@ from app.entities import (
     surviving,
 )
 from app.findings import find_assets, find_indicators, find_posts
-from app.log import Entry
+from app.log import Entry, chunks
 from app.measures import Bag, of_ad, of_asset, summed
 from app.places import Place, Placed
 from app.reaches import Reaches
@@ -35,7 +37,7 @@ from app.records import instant_of
 from app.rows import find, missing, upsert
 from app.senders import count_senders
 from app.vocabulary import UNASSIGNED, RecordType
-from app.withdrawals import holding, settle, trace
+from app.withdrawals import holding, holdings, settle, trace
 
 _TABLES = {
     "network": t.networks,
@@ -49,6 +51,9 @@ _TABLES = {
     "alarm": t.alarms,
 }
 
+AT_ONCE = 5_000
+"""Entities that are folded anew at once: what is read for them, some 10^4 records, must fit into memory."""
+
 _FOLLOWED = ("election", "alarm")
 """Kinds of which the board asks what has changed."""
 
@@ -58,18 +63,38 @@ def apply(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     spoken = trace(connection, entries)
-    void, refold = settle(connection, spoken)
+    void, refold = settle(connection, spoken, entries[0].seq)
     count_senders(connection, entries)
-    batch = _Batch(connection, entries[-1].seq, spoken, void, refold)
-    batch.assets()
-    batch.audiences()
-    batch.ads_and_events()
-    batch.plain("link", "election", "alarm")
-    batch.posts()
-    batch.indicators()
-    batch.networks()
-    batch.merges()
-    batch.rollups()
+    new = {entity: [entry for entry in told if entry.seq not in void] for entity, told in spoken.items()}
+    some, *others = list(chunks(_in_order(connection, refold, new), AT_ONCE)) or [()]
+    with _uncollected() if others else nullcontext():
+        _Batch(connection, entries[-1].seq, new, set(some)).fold()
+        for more in others:
+            _Batch(connection, entries[-1].seq, {}, set(more)).fold()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for circles of objects: there are none here, and to look through 10^5 records takes a third."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _in_order(connection: Connection, refold: set[Touched], new: Collection[Touched]) -> list[Touched]:
+    """What is to be folded anew: first what the batch speaks about as well, then what counts in one network together.
+
+    The audience of a network is united anew for each part of it that changes.
+    """
+    if len(refold) <= AT_ONCE:
+        return list(refold)
+    ids = {entity.entity for entity in refold if entity.kind in ("asset", "audience")}
+    homes = {row.id: row.home for row in find(connection, t.assets.c.id, ids, t.assets.c.id, t.assets.c.home)}
+    return sorted(refold, key=lambda each: (each not in new, homes.get(each.entity, ""), each.entity, each.kind))
 
 
 class _Counted(NamedTuple):
@@ -87,18 +112,13 @@ class _Batch:
         self,
         connection: Connection,
         seq: int,
-        spoken: dict[Touched, list[Entry]],
-        void: set[int],
+        new: dict[Touched, list[Entry]],
         refold: set[Touched],
     ) -> None:
         self.connection = connection
         self.seq = seq
-        self.refold = refold
-        self.new = spoken
-        if void:
-            self.new = {entity: [e for e in told if e.seq not in void] for entity, told in spoken.items()}
-        for entity in refold:
-            self.new.setdefault(entity, [])
+        self.anew = holdings(connection, refold) if refold else {}
+        self.new = new | self.anew
         self.ids: dict[str, list[str]] = {}
         for kind, id in self.new:
             self.ids.setdefault(kind, []).append(id)
@@ -106,6 +126,18 @@ class _Batch:
         self.firsts: dict[str, list[tuple[int | None, int | None]]] = {}
         self.placed = Placed(connection)
         self.reaches = Reaches(connection, seq)
+
+    def fold(self) -> None:
+        """Bring every table up to the records."""
+        self.assets()
+        self.audiences()
+        self.ads_and_events()
+        self.plain("link", "election", "alarm")
+        self.posts()
+        self.indicators()
+        self.networks()
+        self.merges()
+        self.rollups()
 
     def of_kind(self, kind: str) -> list[str]:
         """The entities of one kind that the batch speaks about."""
@@ -121,11 +153,9 @@ class _Batch:
     def folded(self, kind: str, id: str, state: Any) -> Any:
         """``state`` with the new records in it; made anew from the log where one of them was withdrawn."""
         entity = Touched(kind, id)
-        if entity in self.refold:
-            state, told = KINDS[kind](), holding(self.connection, entity)
-        else:
-            told = self.new.get(entity, [])
-        for entry in told:
+        if entity in self.anew:
+            state = KINDS[kind]()
+        for entry in self.new.get(entity, ()):
             state.take(entry)
         return state
 
@@ -165,7 +195,7 @@ class _Batch:
 
     def _is_told_of(self, asset: str) -> bool:
         entity = Touched("asset", asset)
-        return entity in self.refold or any(e.record.type is RecordType.ASSET_DETECTED for e in self.new[entity])
+        return entity in self.anew or any(e.record.type is RecordType.ASSET_DETECTED for e in self.new[entity])
 
     def _move(self, before: _Counted, after: _Counted) -> None:
         """Take what an asset added from where it counted, and add what it adds to where it counts."""
@@ -180,7 +210,7 @@ class _Batch:
         """Audiences, and the unions of the networks that they belong to."""
         self.reaches.observe(
             {id: self.new[Touched("audience", id)] for id in self.of_kind("audience")},
-            {entity.entity for entity in self.refold if entity.kind == "audience"},
+            {entity.entity for entity in self.anew if entity.kind == "audience"},
             self.placed,
         )
 

@@ -11,16 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row
 
 from app import tables as t
 from app.audiences import NOBODY, Audience, Span, audience_of, is_part, observed, unite
 from app.entities import Touched, encoded
-from app.log import Entry
+from app.log import Entry, chunks
 from app.places import Place, Placed
 from app.records import hedged_of
 from app.rows import find, upsert
 from app.withdrawals import holding
+
+AT_ONCE = 50
+"""Networks that are united anew at once: each asset of theirs may have an image of up to 8 kB."""
 
 
 @dataclass(slots=True)
@@ -60,20 +63,22 @@ class Reaches:
         self, asset: str, entries: list[Entry], row: Row[Any] | None, *, anew: bool
     ) -> tuple[Audience, Span, bool]:
         """The audience with the new records in it, what it spans, and whether it has only grown."""
+        if anew:
+            return *observed(entries), False
         held, span = stored(row), _span(row)
         # What is older than the base was replaced by it, whenever it comes.
         telling = [entry for entry in entries if span.base is None or entry.version > span.base]
-        if not anew and not telling:
+        if not telling:
             return held, span, True
-        if not anew and all(is_part(entry) for entry in telling):
+        if all(is_part(entry) for entry in telling):
             parts = [audience_of(entry) for entry in telling]
             # Counts of one asset cannot be told apart in a union, so they are put together anew.
             grown = not any(audience.counts for audience in (held, *parts))
             last = max(entry.version for entry in telling)
             return unite([held, *parts]), Span(max(span.last or last, last), span.base), grown
         base = max((entry.version for entry in telling if not is_part(entry)), default=None)
-        if anew or (span.last is not None and base is not None and base < span.last):
-            # Taken back, or in between: which parts came after it is for the log to say.
+        if span.last is not None and base is not None and base < span.last:
+            # In between: which parts came after it is for the log to say.
             return *observed(holding(self._connection, Touched("audience", asset))), False
         return *observed(telling), not held.is_known
 
@@ -94,11 +99,12 @@ class Reaches:
         """Write the unions that changed. The tables of assets and audiences are written already."""
         homes = {place.home for place in self._changes}
         rows = {Place(row.home, row.surface): row for row in find(self._connection, t.reaches.c.home, homes)}
+        anew = self._united(place for place, change in self._changes.items() if change.anew)
         written = []
         for place, change in sorted(self._changes.items()):
             row = rows.get(place)
             held = stored(row)
-            united = unite(self._audiences(place)) if change.anew else unite([held, *change.grown])
+            united = anew.get(place, NOBODY) if change.anew else unite([held, *change.grown])
             assets = change.assets + (row.assets if row is not None else 0)
             seen = change.observed + (row.observed if row is not None else 0)
             if row is not None and (united, assets, seen) == (held, row.assets, row.observed):
@@ -115,13 +121,22 @@ class Reaches:
             )
         upsert(self._connection, t.reaches, written)
 
-    def _audiences(self, place: Place) -> Iterable[Audience]:
-        query = (
-            select(t.audiences)
-            .join(t.assets, t.assets.c.id == t.audiences.c.asset)
-            .where(t.assets.c.home == place.home, t.assets.c.surface == place.surface, t.assets.c.status != "unknown")
-        )
-        return [stored(row).as_one() for row in self._connection.execute(query)]
+    def _united(self, places: Iterable[Place]) -> dict[Place, Audience]:
+        """The audiences of places, united from those of their assets."""
+        wanted = set(places)
+        found: dict[Place, Audience] = {}
+        columns = (t.assets.c.id, t.assets.c.home, t.assets.c.surface, t.assets.c.status)
+        for homes in chunks(sorted({place.home for place in wanted}), AT_ONCE):
+            assets = {
+                row.id: Place(row.home, row.surface)
+                for row in find(self._connection, t.assets.c.home, homes, *columns)
+                if row.status != "unknown" and (row.home, row.surface) in wanted
+            }
+            told: dict[Place, list[Audience]] = {}
+            for row in find(self._connection, t.audiences.c.asset, assets):
+                told.setdefault(assets[row.asset], []).append(stored(row).as_one())
+            found.update((place, unite(audiences)) for place, audiences in told.items())
+        return found
 
 
 def stored(row: Row[Any] | None) -> Audience:

@@ -129,6 +129,14 @@ withdrawn = Table(
 )
 """Records that no longer hold, whether or not they have arrived yet."""
 
+disowned = Table(
+    "disowned",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("since", BigInteger, nullable=False),
+)
+"""Sources of which nothing holds since an instant (µs)."""
+
 trail = Table(
     "trail",
     metadata,
@@ -328,6 +336,7 @@ reaches = Table(
 
 VIEWS = (
     withdrawn,
+    disowned,
     trail,
     networks,
     assets,

@@ -1,13 +1,13 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes ten minutes or more.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``history``, ``life``
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history``, ``life``
 and ``detection``.
 """
 
 from __future__ import annotations
 
-from bench import detection, fanout, growth, history, ingest, life, stream
+from bench import detection, disown, fanout, growth, history, ingest, life, stream
 
 PARTS = (
     ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
@@ -16,6 +16,7 @@ PARTS = (
     ("Growth: what an update costs in a log that has grown", growth.main, ()),
     ("Detection at home: against coordination-network-toolkit", detection.main, ()),
     ("Life: eight hours of a wall", life.main, ()),
+    ("Disowning: 10^5 records of one source among 10^5 others", disown.main, ()),
     ("History: how long the past takes to open", history.main, ()),
 )
 

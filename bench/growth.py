@@ -46,7 +46,7 @@ class Log:
     def __init__(self, path: Path) -> None:
         self.database = Database(f"sqlite:///{path}")
         upgrade(self.database)
-        self._parser = RecordParser(KEY)
+        self.parser = RecordParser(KEY)
         self._n = 0
 
     def grow(self, records: int) -> None:
@@ -62,7 +62,7 @@ class Log:
     def batch(self, size: int = BATCH) -> list[Record]:
         """The next batch, parsed."""
         self._n += size
-        return [self._parser.parse_event(event(n)) for n in range(self._n - size, self._n)]
+        return [self.parser.parse_event(event(n)) for n in range(self._n - size, self._n)]
 
     def write(self, records: list[Record]) -> float:
         """Commit records and return the seconds that took."""

@@ -21,6 +21,8 @@ END = START + 5 * DAY + 20 * HOUR
 """When questions are asked: all records have happened, some of them within the hour."""
 
 SOURCES = ("//detectors.example/a", "//detectors.example/b", "//people.example/lead")
+ROOM = "//warroom/desk"
+"""Who alone can disown a source, and take that back."""
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Envelope = tuple[int, int, str]
@@ -67,17 +69,36 @@ def _shown(record: Record) -> str:
     return f"{record.type} {record.subject} {isoformat(record.occurred_at)} {record.source[-1]} {record.id} {data}"
 
 
+_withdrawals = st.lists(st.tuples(st.integers(0, 50), st.none(), st.none(), envelopes), max_size=5)
+_by_the_room = st.tuples(instants, st.integers(0, 9), of(ROOM, ROOM, ROOM, *SOURCES))
+_since = st.one_of(instants, instants, st.just(END + HOUR))
+"""Since when a source is disowned: all records of a steady sending come at the end, so most are reached by then."""
+_withdrawals_and_disownings = st.lists(
+    st.one_of(
+        st.tuples(st.just(0), of(*SOURCES, ROOM), _since, _by_the_room),
+        # The last place is that of another withdrawal or a disowning.
+        st.tuples(of(-1, -1, -2, *range(0, 30, 2)), st.none(), st.none(), st.one_of(envelopes, _by_the_room)),
+    ),
+    min_size=3,
+    max_size=8,
+)
+
+
 @st.composite
 def mixes(draw: Draw) -> tuple[Record, ...]:
-    """Records over a small world, some of them withdrawn, some of the withdrawals too."""
+    """Records over a small world, some of them withdrawn, some of the withdrawals too; and of sources disowned."""
     detections, bodies = draw(st.sampled_from(_KINDS))
     # Lists are drawn near their least length, which is drawn as well so that a failing case can still shrink to one.
     least = draw(of(0, 3, 8, 14, 14, 20))
     said = draw(st.lists(st.tuples(detections, envelopes), min_size=min(least, 4), max_size=6))
     said += draw(st.lists(st.tuples(bodies, envelopes), min_size=least, max_size=30))
     events = [_event(place, body, envelope) for place, (body, envelope) in enumerate(said)]
-    for target, envelope in draw(st.lists(st.tuples(st.integers(0, 50), envelopes), max_size=5)):
-        if events:
+    spoilers = draw(of(_withdrawals, _withdrawals, _withdrawals_and_disownings))
+    for target, source, since, envelope in draw(spoilers):
+        if source is not None:
+            body = (RecordType.DETECTOR_DISOWNED, None, {"source": source, "since": isoformat(since), "by": "lead"})
+            events.append(_event(len(events), body, envelope))
+        elif events:
             events.append(_withdrawal(events[target % len(events)], len(events), envelope))
     return tuple(PARSER.parse_event(each) for each in events)
 
@@ -107,7 +128,9 @@ def sendings(draw: Draw) -> tuple[Sending, Sending, bool]:
     """
     records = draw(mixes())
     anybody = draw(st.booleans())
-    steady = draw(of(True, True, False))
+    # What a disowning reaches hangs on when things came as well.
+    disowns = any(record.type is RecordType.DETECTOR_DISOWNED for record in records)
+    steady = draw(of(True, False, False) if disowns else of(True, True, False))
     again = draw(st.lists(st.sampled_from(records), max_size=4)) if records else []
     shuffled = draw(st.permutations([*records, *again]))
     return _sending(draw, records, anybody, steady), _sending(draw, shuffled, anybody, steady), steady

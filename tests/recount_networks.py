@@ -85,7 +85,7 @@ def _elections(known: Known) -> dict[str, Any]:
 
 
 def _sources(known: Known) -> dict[str, Any]:
-    """Who sent records, withdrawn ones too: the newest as the log has it, how many, of which types."""
+    """Who sent records, withdrawn ones too, but for the room: the newest as the log has it, how many, which types."""
     found: dict[str, Any] = {}
     for e in known.entries:
         if e.record.source.startswith("//warroom/"):

@@ -313,6 +313,9 @@ def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> 
     paths = {path for path in said.json()["paths"] if path.startswith("/api/")}
     assert paths == {
         "/api/v1/alarms",
+        "/api/v1/assets/bulk",
+        "/api/v1/detectors/disown",
+        "/api/v1/detectors/take-back",
         "/api/v1/alarms/{id}",
         "/api/v1/alarms/{id}/acknowledge",
         "/api/v1/records",

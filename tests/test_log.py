@@ -23,7 +23,7 @@ from app.log import (
     link,
     read_after,
     read_head,
-    read_identity,
+    read_identities,
     read_many,
     verify,
 )
@@ -261,7 +261,8 @@ def test_what_is_read_is_what_was_appended(database: Database) -> None:
     with database.read() as connection:
         assert read_after(connection, 0, 100) == entries
         assert read_many(connection, [entry.seq for entry in entries]) == {entry.seq: entry for entry in entries}
-        assert [read_identity(connection, record.source, record.id) for record in said] == entries
+        identities = [(record.source, record.id) for record in said]
+        assert read_identities(connection, identities) == dict(zip(identities, entries, strict=True))
     assert [entry.record for entry in entries] == said
 
 
@@ -273,7 +274,7 @@ def test_the_log_is_read_in_pieces_and_no_further_than_asked(database: Database)
             for after, limit, until in [(0, 3, None), (3, 3, None), (7, 9, None), (9, 9, None), (2, 9, 5), (5, 9, 5)]
         }
         assert sorted(read_many(connection, [2, 2, 40])) == [2]
-        assert read_identity(connection, OTHER_SOURCE, "nothing") is None
+        assert read_identities(connection, [(OTHER_SOURCE, "nothing")]) == {}
     assert list(seqs.values()) == [[1, 2, 3], [4, 5, 6], [8, 9], [], [3, 4, 5], []]
 
 

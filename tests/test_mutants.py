@@ -45,15 +45,20 @@ MUTANTS = [
         "if True:",
     ),
     Mutant("a record that came before its withdrawal holds", "withdrawals", "refold.update(touched(target))", "pass"),
-    Mutant("a record that came after its withdrawal holds", "withdrawals", "return _void(", "return set() and _void("),
     Mutant(
-        "an earlier withdrawal takes a later one back", "withdrawals", "after is None or entry.version > after", "1"
+        "a record that came after its withdrawal holds",
+        "withdrawals",
+        "return Settled(_listed(",
+        "return Settled(set() and _listed(",
+    ),
+    Mutant(
+        "an earlier withdrawal takes a later one back", "withdrawals", "withdrawal.version > target.version", "True"
     ),
     Mutant(
         "a withdrawn withdrawal holds",
         "withdrawals",
-        "any(_identity(entry) not in listed for entry in naming)",
-        "bool(naming)",
+        "any(entry.seq not in gone for entry in told)",
+        "told",
     ),
     Mutant(
         "a record sent again is counted again",
@@ -62,6 +67,25 @@ MUTANTS = [
         "answers.append(_again(record, *seen)); entries.append(Entry(seen[0], record, now, now))",
     ),
     Mutant("windows believe every clock", "log", "counted_at = max(counted_at, now - CLAMP_PAST)", "pass"),
+    Mutant("who is disowned is heard", "disownings", "return since is not None and max(", "return False and max("),
+    Mutant(
+        "a clock that is ahead saves a record",
+        "disownings",
+        "max(entry.record.occurred_at, entry.recorded_at)",
+        "entry.recorded_at",
+    ),
+    Mutant(
+        "who says that it was earlier is heard",
+        "disownings",
+        "max(entry.record.occurred_at, entry.recorded_at)",
+        "entry.record.occurred_at",
+    ),
+    Mutant("what came before the disowning holds", "withdrawals", "refold.update(found.things)", "pass"),
+    Mutant("a disowned withdrawal holds", "withdrawals", "due.add(found.withdrawals)", "pass"),
+    Mutant("the last of two disownings is the one", "withdrawals", "since = min((", "since = max(("),
+    Mutant("a disowning cannot be taken back", "withdrawals", "due.decide_disownings()", "pass"),
+    Mutant("anybody takes a disowning back", "withdrawals", "if is_word_of_the_room and not", "if False and not"),
+    Mutant("anybody disowns", "disownings", "or not is_own(record):", "or False:"),
     # --- networks -----------------------------------------------------------------------------------------------------
     Mutant("a merge is not folded", "board", "while id in self._into:", "while False:"),
     Mutant("the first of two merges wins", "entities", "absorbed: held[-1] for", "absorbed: held[0] for"),

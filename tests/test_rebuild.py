@@ -13,7 +13,7 @@ from app import tables as t
 from app.board import Board
 from app.log import read_head
 from app.rebuild import rebuild
-from app.vocabulary import Stage, Watch
+from app.vocabulary import RecordType, Stage, Watch
 from tests.event_mixes import END, Sending, sendings
 from tests.makers import (
     Event,
@@ -24,6 +24,7 @@ from tests.makers import (
     asset_removed,
     count_observed,
     election_scheduled,
+    event,
     event_hosted,
     indicator_observed,
     link_observed,
@@ -55,6 +56,7 @@ def room(engine_url: str) -> Iterator[Room]:
 def story() -> list[Event]:
     """Something for every view."""
     wrong = asset_detected("a9", "n1")
+    disowned = {"source": "//detectors.example/wrong", "since": "2018-01-01T00:00:00Z", "by": "lead"}
     return [
         network_reported("n1"),
         network_reported("n2"),
@@ -78,6 +80,8 @@ def story() -> list[Event]:
         network_split("n1", "n3", ["a3"]),
         wrong,
         record_withdrawn(wrong),
+        asset_detected("a8", "n1", source="//detectors.example/wrong"),
+        event(RecordType.DETECTOR_DISOWNED, None, disowned, source="//warroom/desk"),
     ]
 
 

@@ -11,6 +11,19 @@ one of them since, nothing is appended and ``Overtaken`` tells what that was. A 
 from __future__ import annotations
 
 from app.review._changes import DECIDED, Change, changes_since
+from app.review._comparing import Difference, Line, compare
 from app.review._deciding import Decisions, Overtaken, Word
+from app.review._supposing import suppose
 
-__all__ = ["DECIDED", "Change", "Decisions", "Overtaken", "Word", "changes_since"]
+__all__ = [
+    "DECIDED",
+    "Change",
+    "Decisions",
+    "Difference",
+    "Line",
+    "Overtaken",
+    "Word",
+    "changes_since",
+    "compare",
+    "suppose",
+]

@@ -23,6 +23,7 @@ DECIDED = (
     RecordType.NETWORK_CHECKED_OUT,
     RecordType.NETWORK_CHECKED_IN,
     RecordType.MERGE_REJECTED,
+    RecordType.DETECTOR_DISOWNED,
 )
 """What one person decides and another must not decide over unseen. Notes never stand in each other's way."""
 
@@ -35,7 +36,10 @@ _NAMING = ("absorbed", "into", "others", "network")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One decision in the log. ``by`` is who made it, ``recorded_at`` when (µs); ``about`` the networks it names."""
+    """One decision in the log. ``by`` is who made it, ``recorded_at`` when (µs); ``about`` the networks it names.
+
+    A source that was disowned is named in the same way: no network has an id like that.
+    """
 
     seq: int
     source: str
@@ -66,6 +70,8 @@ def _change(entry: Entry) -> Change:
     for name in _NAMING:
         value = record.data.get(name, ())
         about.update([value] if isinstance(value, str) else value)
+    if record.type is RecordType.DETECTOR_DISOWNED:
+        about.add(record.data["source"])
     by = record.data.get("by", "")
     return Change(
         entry.seq, record.source, record.id, record.type, by, entry.recorded_at, frozenset(about), record.data

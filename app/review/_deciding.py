@@ -19,6 +19,7 @@ from app.errors import BadRequest, Conflict, Refused, Unavailable
 from app.language import _
 from app.records import Record, RecordParser
 from app.review._changes import DECIDED, Change, changes_since
+from app.review._supposing import suppose
 from app.rows import find
 from app.vocabulary import DESK_SOURCE, TYPE_PREFIX, Instant, RecordType, isoformat
 from app.writer import Writer
@@ -62,10 +63,19 @@ class Decisions:
         self._writer = writer
         self._parser = parser
 
-    def decide(self, words: Sequence[Word], *, by: str, seen: Mapping[str, int] | None = None, once: str = "") -> int:
+    def decide(
+        self,
+        words: Sequence[Word],
+        *,
+        by: str,
+        seen: Mapping[str, int] | None = None,
+        once: str = "",
+        within_s: float = COMMIT_S,
+    ) -> int:
         """Append ``words`` as said by ``by``, and give the last ``seq``. ``by`` stands in each word that has one.
 
-        Raises Overtaken, BadRequest for a word that is no record, Unavailable where the log cannot be written.
+        ``within_s`` is how many seconds one waits for the commit. Raises Overtaken, BadRequest for a word that is no
+        record, Unavailable where the log cannot be written.
         """
         if once and not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
@@ -79,9 +89,9 @@ class Decisions:
         try:
             receipt = self._writer.submit(
                 records, door=DOOR, principal=by, may_withdraw_any=True, guard=_unless_overtaken(seen or {})
-            ).result(COMMIT_S)
+            ).result(within_s)
         except TimeoutError:
-            raise Unavailable(f"the log did not answer in {COMMIT_S:g} s: do it again") from None
+            raise Unavailable(f"the log did not answer in {within_s:g} s: do it again") from None
         return max(answer.seq or 0 for answer in receipt.answers)
 
     def done(self, once: str) -> int | None:
@@ -98,6 +108,15 @@ class Decisions:
         """The records that words would be if they were said now. Raises BadRequest for a word that is none."""
         at = self._after(connection, words)
         return [self._record(word, f"{prefix}.{place}", at + place, by) for place, word in enumerate(words)]
+
+    def suppose(self, words: Sequence[Word], *, by: str) -> tuple[Board, Board]:
+        """The picture as it is, and as it would be if ``words`` were decided. Holds nobody up, and says nothing.
+
+        Raises BadRequest for a word that is no record.
+        """
+        with self.database.read() as connection:
+            records = self.drafted(connection, words, by=by, prefix=uuid.uuid4().hex)
+        return suppose(self.database, records, now=self.clock.now())
 
     def changes(self, networks: Collection[str], since: int) -> list[Change]:
         """What was decided about networks after a ``seq``, oldest first."""
@@ -136,7 +155,10 @@ class Decisions:
         told = find(connection, t.trail.c.entity, moved, t.trail.c.seq, kind="asset") if moved else []
         splits = find(connection, t.log.c.seq, (row.seq for row in told), t.log.c.type, t.log.c.occurred_at)
         at = [row.occurred_at for row in splits if row.type in SPLITS] + ([] if last is None else [last])
-        return max([now, *(int(each) + 1 for each in at)])
+        # A withdrawal is taken back by a later one only, whatever the clock did in between.
+        named = [word.data["id"] for word in words if word.type is RecordType.RECORD_WITHDRAWN]
+        own = find(connection, t.log.c.event_id, named, t.log.c.occurred_at, source=DESK_SOURCE)
+        return max([now, *(int(each) + 1 for each in (*at, *(row.occurred_at for row in own)))])
 
 
 def _unless_overtaken(seen: Mapping[str, int]) -> Callable[[Connection], None] | None:

@@ -68,6 +68,7 @@ def _carry(live: Connection, scratch: Scratch, words: Sequence[Word]) -> None:
     to.execute(delete(t.head))
     _copy(to, t.head, live.execute(select(t.head)).all())
     _copy(to, t.merges, live.execute(select(t.merges)).all())
+    _copy(to, t.disowned, live.execute(select(t.disowned)).all())
     moved = sorted({id for word in words if word.type in _ABOUT_ASSETS for id in word.data["assets"]})
     homes = {word.subject for word in words if word.subject is not None}
     homes |= _carry_assets(live, to, moved, {str(word.data["into"]) for word in words if "into" in word.data})
@@ -107,7 +108,7 @@ def _carry_assets(live: Connection, to: Connection, moved: Sequence[str], into: 
 def _carry_records(live: Connection, to: Connection, words: Sequence[Word]) -> set[str]:
     """The records that are folded anew: all merges, and those about networks of which a word is taken back."""
     taken_back = [(word.data["source"], word.data["id"]) for word in words if word.type is RecordType.RECORD_WITHDRAWN]
-    named = [entry for each in taken_back if (entry := log.read_identity(live, *each)) is not None]
+    named = log.read_identities(live, taken_back).values()
     homes = {entry.record.subject or "" for entry in named}
     entities = [Touched("merges", ""), *(Touched("network", home) for home in homes)]
     entities += [Touched(KIND, "\n".join(each)) for each in taken_back]

@@ -12,7 +12,7 @@ from app.board import Board
 from app.entities import AssetState, Touched, decoded, standing
 from app.errors import Conflict
 from app.language import _
-from app.log import Entry, read_identity, read_many
+from app.log import Entry, read_identities, read_many
 from app.networks import Network
 from app.review._deciding import Word
 from app.review.merging import undo_merge
@@ -175,7 +175,8 @@ def _made(connection: Connection, source: str, prefix: str, entry: Entry) -> tup
     """The report of a new network that the desk made together with a split, as its id."""
     if source != DESK_SOURCE:
         return ()
-    first = read_identity(connection, source, f"{prefix}.0")
+    identity = (source, f"{prefix}.0")
+    first = read_identities(connection, [identity]).get(identity)
     if first is None or first.record.type is not RecordType.NETWORK_REPORTED:
         return ()
     return (f"{prefix}.0",) if first.record.subject == entry.record.data["into"] else ()

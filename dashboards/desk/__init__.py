@@ -11,6 +11,9 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.bulk import bulk_router
+from dashboards.desk.detectors import detectors_router
+from dashboards.desk.disowning_api import disowning_api
 from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.merging import merging_router
@@ -35,6 +38,9 @@ __all__ = [
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "bulk_router",
+    "detectors_router",
+    "disowning_api",
     "finding_router",
     "graph_router",
     "merging_api",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -35,6 +36,7 @@ SECTIONS = (
     (N_("Review"), REVIEW),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
+    (N_("Detectors"), "/desk/detectors"),
     (N_("Screens"), "/desk/screens"),
     (N_("Scenes"), "/desk/scenes"),
 )
@@ -81,7 +83,8 @@ class Desk:
         self.clock = clock
         self.zone = settings.zone
         self.watch = settings.watch()
-        self.watched = watched(self.watch, settings.source_limits_s)
+        self.limits_s = settings.source_limits_s
+        self.watched = watched(self.watch, self.limits_s)
         self._theme = settings.theme
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:
@@ -162,6 +165,11 @@ def field(form: FormData, name: str) -> str:
 def fields(form: FormData, name: str) -> list[str]:
     """Every value of a repeated field."""
     return [value if isinstance(value, str) else "" for value in form.getlist(name)]
+
+
+def once() -> str:
+    """What tells a form that is sent twice from two that say the same."""
+    return uuid.uuid4().hex
 
 
 def onward(form: FormData, otherwise: str) -> Response:
