@@ -107,7 +107,7 @@ class Desk:
         """What a lead can send to which wall from every page: open networks first, and only so many of them."""
         networks = sorted(self.alarms.board().networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
         return {
-            "back": dict(SECTIONS + BESIDE)[title],
+            "back": dict(SECTIONS + BESIDE).get(title, SECTIONS[0][1]),
             "scenes": list(self.control.repertoire.values()),
             "walls": [{"id": each.wall.id, "name": each.wall.name} for each in self.control.standings()],
             "networks": [{"id": network.id, "name": network.name} for network in networks[:MOST_OFFERED]],
