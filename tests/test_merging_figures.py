@@ -193,6 +193,8 @@ def test_undone_after_other_records_it_is_as_if_it_had_never_been(room: Room, ac
     ) -> None:
         desk = Desk(room, room.told(sent[0]))
         network, words = getattr(desk, act)(choice)
+        # Where it was said before and undone, whoever takes that undoing back says it a second time.
+        assume(not any(_repeats(record, words) for _, batch in sent[0].batches for record in batch))
         between = [(END, tuple(record for record in later if not _repeats(record, words)))]
         desk.does(words)
         desk.told.send(between)
