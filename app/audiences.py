@@ -144,3 +144,15 @@ def size_of(audience: Audience) -> tuple[float, float]:
         return 0.0, 0.0
     sketch = hll_sketch.deserialize(audience.sketch)
     return float(sketch.get_estimate()), RSE / math.sqrt(1 << sketch.lg_config_k)
+
+
+def in_both(one: Audience, other: Audience) -> tuple[float, float]:
+    """How many accounts are in both sets, and the standard error of that number: 0 where both are known exactly."""
+    if one.hashes is not None and other.hashes is not None:
+        few, many = sorted((np.frombuffer(each.hashes or b"", dtype="<u8") for each in (one, other)), key=len)
+        places = np.searchsorted(many, few)
+        found = places < len(many)
+        return float(np.count_nonzero(many[places[found]] == few[found])), 0.0
+    union = Audience(None, united_sketch([one.sketch or b"", other.sketch or b""]))
+    (mine, mine_error), (others, others_error), (all_, all_error) = map(size_of, (one, other, union))
+    return mine + others - all_, math.hypot(mine * mine_error, others * others_error, all_ * all_error)

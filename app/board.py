@@ -70,6 +70,7 @@ class Board:
         self._members: dict[str, Member] = {}
         self._shared: dict[str, SharedEvent] = {}
         self._into: dict[str, str] = {}
+        self._seqs: dict[str, int] = {}
         self._kept: dict[Any, Any] = {}
 
     def frozen(self) -> Board:
@@ -99,10 +100,12 @@ class Board:
         def changed(table: Table) -> Iterable[Any]:
             return connection.execute(select(table).where(table.c.seq > self.seq))
 
-        states = {row.id: decoded(row.state, NetworkState) for row in changed(t.networks)}
+        read = list(changed(t.networks))
+        states = {row.id: decoded(row.state, NetworkState) for row in read}
         rollups = list(changed(t.rollups))
         united = list(changed(t.reaches))
-        merged = {row.absorbed: row.survivor for row in changed(t.merges)}
+        edges = list(changed(t.merges))
+        merged = {row.absorbed: row.survivor for row in edges}
         self._states = self._states | states
         self._bags = self._bags | {row.home: msgspec.json.decode(row.bag) for row in rollups}
         self._firsts = self._firsts | {row.home: row.first_detected_at for row in rollups}
@@ -134,6 +137,12 @@ class Board:
         self.arrivals = self.arrivals | {
             source: self.arrivals.get(source, Arrivals()).with_slots(slots) for source, slots in came.items()
         }
+        touched = {row.id: row.seq for row in read} | {row.absorbed: row.seq for row in edges}
+        # Who has lost a network has changed as well.
+        touched |= {self._root(row.absorbed): row.seq for row in edges}
+        for row in (*rollups, *united):
+            touched[row.home] = max(row.seq, touched.get(row.home, 0))
+        self._seqs = self._seqs | touched
         dirty = {*states, *(row.home for row in rollups), *(row.home for row in united)}
         self._members = self._members | {home: self._member(home) for home in dirty}
         self._compose(dirty, merged)
@@ -200,6 +209,14 @@ class Board:
         """The networks of a scope, by id."""
         return [network for _, network in sorted(self.networks.items()) if self._is_in(network, scope)]
 
+    def members_of(self, network: Network) -> list[Member]:
+        """What a network and those that were merged into it count."""
+        return [self._members[id] for id in network.members]
+
+    def changed_at(self, network: Network) -> int:
+        """The ``seq`` of the last commit that changed anything of a network."""
+        return max(self._seqs.get(id, 0) for id in network.members)
+
     def _is_in(self, network: Network, scope: Scope) -> bool:
         asked: tuple[tuple[Collection[str], Collection[str]], ...] = (
             (scope.network, (network.id, *network.members)),
@@ -209,6 +226,8 @@ class Board:
             (scope.topic, network.topics),
             (scope.detector, network.detectors),
             (scope.stage, (network.stage,)),
+            (scope.rung, (network.rung,)),
+            (scope.attributed, network.attributed if scope.attributed else ()),
         )
         if not all(set(wanted).intersection(has) for wanted, has in asked if wanted):
             return False
@@ -227,6 +246,25 @@ class Board:
         """The fold of chosen networks; ids that are not known are passed over."""
         chosen = [network for id in sorted(set(ids)) if (network := self.networks.get(id)) is not None]
         return self._fold(chosen, platforms)
+
+    def fold_alone(self, network: Network, platforms: tuple[str, ...] = ()) -> Fold:
+        """The fold of one network, with only those shared events that it hosts: for whoever asks it of very many."""
+        events = [event for id in network.members for event in self._shared_by_home.get(id, ())]
+        stages = dict.fromkeys(network.members, (network.stage, network.stage_since))
+        members = tuple(self.members_of(network))
+        return Fold((network,), members, stages, tuple(dict.fromkeys(events)), platforms)
+
+    @property
+    def _shared_by_home(self) -> dict[str, list[SharedEvent]]:
+        def found() -> dict[str, list[SharedEvent]]:
+            by_home: dict[str, list[SharedEvent]] = {}
+            for event in self._shared.values():
+                for home in {home for home, _ in event.places}:
+                    by_home.setdefault(home, []).append(event)
+            return by_home
+
+        by_home: dict[str, list[SharedEvent]] = self._keeping("shared events by home", found)
+        return by_home
 
     def _fold(self, networks: list[Network], platforms: tuple[str, ...], *, unassigned: bool = False) -> Fold:
         stages = {id: (network.stage, network.stage_since) for network in networks for id in network.members}

@@ -12,7 +12,7 @@ from app.language import N_, _
 from app.nouns import list_words, reach_verb, surface_name, surface_noun
 from app.vocabulary import PAGES, Surface
 
-Measure = Literal["reach", "spend", "events", "takedowns", "detections", "tempo", "stages", "overlap"]
+Measure = Literal["reach", "spend", "events", "takedowns", "detections", "tempo", "stages", "overlap", "assets"]
 
 _DEFINITIONS: dict[str, str] = {
     "spend": N_(
@@ -24,6 +24,10 @@ _DEFINITIONS: dict[str, str] = {
     "detections": N_("assets detected, each once, by the time at which they were detected"),
     "tempo": N_("assets detected per hour, beside what is normal for that hour"),
     "stages": N_("networks by the stage they are in now, and for how long"),
+    "assets": N_(
+        "assets that detectors have listed, removed ones among them; where more were stated for the whole network, the "
+        "stated figure"
+    ),
     "overlap": N_("assets, accounts and indicators that two networks share; sharing does not make them one"),
 }
 _DO_NOT_WRITE: dict[str, tuple[str, ...]] = {
@@ -40,6 +44,7 @@ _DO_NOT_WRITE: dict[str, tuple[str, ...]] = {
     "detections": (N_("that a detection is a finding of guilt"), N_("that a rise in detections is a rise in activity")),
     "tempo": (N_("that a rise in detections is a rise in activity"),),
     "stages": (N_("that a network under review is confirmed"), N_("that a dismissed network was removed")),
+    "assets": (N_("that assets are people"), N_("that every asset is known to be run by the same operator")),
     "overlap": (N_("that networks which overlap have the same operator"),),
 }
 

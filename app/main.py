@@ -34,9 +34,12 @@ from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
     Desk,
+    Graphs,
     alarms_api,
     alarms_router,
     asked_for,
+    graph_router,
+    networks_router,
     repertoire,
     screens_router,
     walls_api,
@@ -126,9 +129,11 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
+        networks_router(desk),
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
+        graph_router(desk, Graphs(room.database)),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 from app.attribution import may_say
 from app.countries import names_country
@@ -14,7 +14,9 @@ from app.entities import NetworkState, said
 from app.hedged import Hedged, Tally
 from app.measures._figures import stands, total
 from app.measures._fold import Member
-from app.vocabulary import Rung, Stage, Surface, surface_order
+from app.vocabulary import UNAPPROVED, UNDETERMINED, Rung, Stage, Surface, surface_order
+
+T = TypeVar("T")
 
 ACTOR = Rung.LIKELY_ON_BEHALF_OF
 """The weakest rung on which a claim names an actor. From here on two persons approve."""
@@ -102,6 +104,7 @@ class AssetCount:
 class Network:
     """One network, with all that was merged into it. ``stages`` are oldest first; instants in µs.
 
+    Made anew whenever anything of it or of its members changes, so what is computed of it may be kept (``once``).
     ``not_merged`` are the networks of which somebody has decided that they are not the same.
     """
 
@@ -129,6 +132,14 @@ class Network:
     assigned: Assignment | None
     checked_out: CheckOut | None
     not_merged: tuple[str, ...]
+    _kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, what: Any, compute: Callable[[], T]) -> T:
+        """What ``compute`` gives, computed once."""
+        if what not in self._kept:
+            self._kept[what] = compute()
+        kept: T = self._kept[what]
+        return kept
 
     @property
     def name(self) -> str:
@@ -157,12 +168,25 @@ class Network:
         Origins are reported by detectors at any time; whoever approved "operated from Iran" has approved no other, and
         whoever approved that nobody can say has approved none, whatever the claim names.
         """
+        return self.once("attributed", self._attributed_origins)
+
+    def _attributed_origins(self) -> tuple[str, ...]:
         standing = [
             claim
             for claim in self.claims
             if claim.approves and claim.rung is not Rung.CANNOT_SAY and may_say(claim.rung, self.approved)
         ]
         return tuple(code for code in self.origins if any(names_country(claim.claim, code) for claim in standing))
+
+    @property
+    def attributed(self) -> tuple[str, ...]:
+        """Where it comes from as far as that may be said: countries, or ``UNDETERMINED``."""
+        return self.attributed_origins or (UNDETERMINED,)
+
+    @property
+    def rung(self) -> str:
+        """The rung that was approved, or ``UNAPPROVED``."""
+        return UNAPPROVED if self.approved is None else str(self.approved)
 
     @property
     def assets(self) -> dict[Surface, int]:

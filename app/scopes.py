@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from app.errors import BadRequest
 from app.records import instant_of
-from app.vocabulary import ID_PATTERN, WORD, Scope, Stage, isoformat
+from app.vocabulary import ID_PATTERN, UNAPPROVED, UNDETERMINED, WORD, Rung, Scope, Stage, isoformat
 
 MOST = 100
 """Values of one filter."""
@@ -59,6 +59,18 @@ def _stage(text: str) -> Stage:
     return Stage(text)
 
 
+def _rung(text: str) -> str:
+    if text != UNAPPROVED and text not in list(Rung):
+        raise ValueError(f"a rung is one of {', '.join(Rung)}, or {UNAPPROVED} where none was approved")
+    return text
+
+
+def _attributed(text: str) -> str:
+    if text != UNDETERMINED and not COUNTRY.fullmatch(text):
+        raise ValueError(f"write two capital letters (ISO 3166), for example IR, or {UNDETERMINED}")
+    return text
+
+
 def _yes_or_no(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError("write true or false")
@@ -92,6 +104,20 @@ FILTERS = {
     "stage": Filter("stage", "stage of a network", "removed", _stage, {"type": "string", "enum": list(Stage)}),
     "detector": Filter(
         "detector", "CloudEvents source that speaks of a network", "//detectors.example/a", _text, _TEXT
+    ),
+    "rung": Filter(
+        "rung",
+        f"strongest attribution that was approved of a network; {UNAPPROVED} where none was",
+        "originated_in",
+        _rung,
+        {"type": "string", "enum": [*Rung, UNAPPROVED]},
+    ),
+    "attributed": Filter(
+        "attributed",
+        f"country that an approved claim says a network comes from; {UNDETERMINED} where none names one",
+        "IR",
+        _attributed,
+        {"type": "string", "pattern": f"^([A-Z]{{2}}|{UNDETERMINED})$"},
     ),
     "open": Filter(
         "open_only",

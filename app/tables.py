@@ -109,6 +109,16 @@ attendance = Table(
 )
 """Which screens are connected to each of several processes, as JSON."""
 
+graph_positions = Table(
+    "graph_positions",
+    metadata,
+    Column("network", Text, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("positions", LargeBinary, nullable=False),
+)
+"""Where the nodes of each network's graph stand, so that the picture is the same tomorrow (app/graph.py). ``digest`` is
+that of the graph that was drawn. No view of the log: a picture that is lost is drawn again, and may be another one."""
+
 # --- views of the log -------------------------------------------------------------------------------------------------
 
 withdrawn = Table(

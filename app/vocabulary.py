@@ -201,13 +201,20 @@ DESK_SOURCE = "//warroom/desk"
 
 TYPE_PREFIX = "warroom."
 
+UNAPPROVED = "none"
+"""The rung of a network of which no claim was approved: that nobody can say would have been approved as well."""
+
+UNDETERMINED = "undetermined"
+"""Where a network comes from whose origin no approved claim names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Which networks a question is about. Every field that is set narrows it; an empty scope is everything.
 
-    ``platform`` narrows surfaces, the other fields narrow networks. ``open_only`` keeps networks that are neither
-    removed nor dismissed; ``since`` keeps those that were still open at that instant or were first seen later.
+    ``platform`` narrows surfaces, the other fields narrow networks. ``rung`` is what was approved, or ``UNAPPROVED``;
+    ``attributed`` the countries that an approved claim names, or ``UNDETERMINED``. ``open_only`` keeps networks that
+    are neither removed nor dismissed; ``since`` those that were still open at that instant or were first seen later.
     """
 
     network: tuple[str, ...] = ()
@@ -218,6 +225,8 @@ class Scope:
     platform: tuple[str, ...] = ()
     stage: tuple[Stage, ...] = ()
     detector: tuple[str, ...] = ()
+    rung: tuple[str, ...] = ()
+    attributed: tuple[str, ...] = ()
     open_only: bool = False
     since: int | None = None
 

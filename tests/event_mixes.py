@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 
 from app.records import Record
-from app.vocabulary import DAY, HOUR, MINUTE, SECOND, RecordType, Scope, Stage, Watch, isoformat
+from app.vocabulary import DAY, HOUR, MINUTE, SECOND, RecordType, Rung, Scope, Stage, Watch, isoformat
 from tests.event_bodies import ELECTIONS, WORLDS, Records, of
 from tests.makers import PARSER, Event, event
 
@@ -137,6 +137,8 @@ _scopes = st.builds(
     platform=_tuples("facebook", "instagram"),
     stage=_tuples(Stage.REMOVED, Stage.DETECTED),
     detector=_tuples(*SOURCES),
+    rung=_tuples("none", "originated_in", "attributed_to"),
+    attributed=_tuples("IR", "undetermined"),
     open_only=st.booleans(),
     since=st.one_of(st.none(), instants),
 )
@@ -152,6 +154,8 @@ any_scope = st.one_of(
     of("US", "GB").map(lambda each: Scope(target=(each, "BR"))),
     st.just(Scope(topic=("race",))),
     of(*Stage).map(lambda each: Scope(stage=(each,))),
+    of(*Rung, "none").map(lambda each: Scope(rung=(each,))),
+    of("US", "IR", "undetermined").map(lambda each: Scope(attributed=(each,))),
     _scopes,
 )
 """Mostly one restriction, since three of them leave nothing of a small world."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from app.countries import names_country
 from app.hedged import Hedged, Money
 from app.log import Entry
 from app.records import hedged_of, money_of
@@ -95,6 +96,7 @@ class Network:
     approved: Rung | None
     claims: tuple[str, ...]
     overlaps: tuple[tuple[str, int], ...]
+    attributed: frozenset[str]
 
     @property
     def stage(self) -> Stage:
@@ -266,6 +268,7 @@ class Known:
             self._approved(id),
             tuple(e.record.id for e in self.of(RecordType.ATTRIBUTION_ASSESSED, about=id)),
             tuple((e.record.data["with"], e.counted_at) for e in self.of(RecordType.NETWORK_OVERLAPPED, about=id)),
+            self._attributed(id, latest(reports, "origins") or ()),
         )
 
     def _seen(self, ids: Iterable[str]) -> list[int]:
@@ -274,16 +277,26 @@ class Known:
         shown += [asset.first_detected for asset in self.assets.values() if asset.home in ids]
         return shown or [e.counted_at for id in ids for e in self.of(*_MAKES_A_NETWORK, about=id)]
 
+    def _attributed(self, id: str, origins: Iterable[str]) -> frozenset[str]:
+        """The origins that an approved claim names, on a rung above the weakest and up to the approved one."""
+        order = list(Rung)
+        most = order.index(self._approved(id) or Rung.CANNOT_SAY)
+        found = set()
+        for e in self.of(RecordType.ATTRIBUTION_ASSESSED, about=id):
+            if self._approves(e) and 0 < order.index(Rung(e.record.data["rung"])) <= most:
+                found |= {code for code in origins if names_country(e.record.data["claim"], code)}
+        return frozenset(found)
+
     def _approved(self, id: str) -> Rung | None:
-        for e in reversed(self.of(RecordType.ATTRIBUTION_ASSESSED, about=id)):
-            approved_by = e.record.data.get("approved_by")
-            persons = set([approved_by] if isinstance(approved_by, str) else approved_by or [])
-            rung = Rung(e.record.data["rung"])
-            names_an_actor = list(Rung).index(rung) >= list(Rung).index(Rung.LIKELY_ON_BEHALF_OF)
-            # One person alone approves nothing here, so that what was approved before stays approved.
-            if len(persons) >= (2 if names_an_actor else 1):
-                return rung
-        return None
+        said = [e for e in self.of(RecordType.ATTRIBUTION_ASSESSED, about=id) if self._approves(e)]
+        return Rung(said[-1].record.data["rung"]) if said else None
+
+    def _approves(self, e: Entry) -> bool:
+        """Whether a person has approved a claim; two where it names an actor. Else what stood before stands."""
+        approved_by = e.record.data.get("approved_by")
+        persons = set([approved_by] if isinstance(approved_by, str) else approved_by or [])
+        names_an_actor = list(Rung).index(e.record.data["rung"]) >= list(Rung).index(Rung.LIKELY_ON_BEHALF_OF)
+        return len(persons) >= (2 if names_an_actor else 1)
 
     def stated(self, member: str) -> Stated:
         """What stands of all that was stated about a network, merged or not."""

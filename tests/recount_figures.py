@@ -57,7 +57,18 @@ class Figures:
 
     def _everything(self) -> bool:
         s = self.scope
-        narrows = (s.network, s.election, s.origin, s.target, s.topic, s.stage, s.detector, s.open_only)
+        narrows = (
+            s.network,
+            s.election,
+            s.origin,
+            s.target,
+            s.topic,
+            s.stage,
+            s.detector,
+            s.rung,
+            s.attributed,
+            s.open_only,
+        )
         return not any(narrows) and s.since is None
 
     def _on_platform(self, surface: Surface) -> bool:
@@ -73,6 +84,8 @@ class Figures:
             (s.topic, network.words["topics"] or []),
             (s.stage, [network.stage]),
             (s.detector, network.detectors),
+            (s.rung, [network.approved or "none"]),
+            (s.attributed, network.attributed or ["undetermined"]),
         ]
         if any(wanted and not set(wanted) & set(has) for wanted, has in asked):
             return False

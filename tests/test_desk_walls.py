@@ -162,8 +162,8 @@ def test_another_sites_page_cannot_blank_the_walls(room: House) -> None:
     assert room.client.post("/desk/walls/blank", headers=OURS, follow_redirects=False).status_code == 303
 
 
-def test_the_desk_begins_at_the_walls(desk: Desk) -> None:
-    assert str(desk.get("/desk").url).endswith("/desk/walls")
+def test_the_desk_begins_at_the_networks(desk: Desk) -> None:
+    assert str(desk.get("/desk").url).endswith("/desk/networks")
 
 
 def test_an_empty_room_says_how_a_wall_comes_about(desk: Desk) -> None:

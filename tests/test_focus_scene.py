@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.audiences import in_both
 from app.nouns import NARROW
 from app.vocabulary import DAY, HOUR, MINUTE, Rung, Stage, isoformat
 from dashboards.scenes import Sight, focus
-from dashboards.scenes._overlap import COMPARED, in_both
+from dashboards.scenes._overlap import COMPARED
 from tests import makers
 from tests.makers import Event
 from tests.markup import parsed

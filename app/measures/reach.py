@@ -122,6 +122,17 @@ def _of_one(surface: Surface, member: Member) -> Reach:
     )  # fmt: skip
 
 
+def followers(audience: Audience) -> Hedged | None:
+    """How many accounts follow or joined one asset; None where nothing is known of it."""
+    return audience_figure(audience)[0] if audience.is_known else None
+
+
+def audience_figure(audience: Audience) -> tuple[Hedged, Mode, float | None]:
+    """How many accounts are in the audience of one asset, how that is known, and its relative standard error."""
+    whole = audience.as_one()
+    return _bounded(whole, *size_of(whole), Tally(), [], open_end=False)
+
+
 def _bounded(
     sets: Audience, size: float, error: float, extra: Tally, floors: list[Hedged], *, open_end: bool
 ) -> tuple[Hedged, Mode, float | None]:

@@ -11,15 +11,20 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.graph import Graphs, graph_router
+from dashboards.desk.networks import networks_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
 
 __all__ = [
     "Desk",
+    "Graphs",
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "graph_router",
+    "networks_router",
     "repertoire",
     "screens_router",
     "walls_api",

@@ -28,7 +28,7 @@ def screens_router(desk: Desk) -> APIRouter:
     @router.get("")
     def first(_visitor: person) -> Response:
         """On to the first page of the desk."""
-        return RedirectResponse("/desk/walls", 303)
+        return RedirectResponse("/desk/networks", 303)
 
     @router.get("/now")
     def now_again(visitor: person) -> Response:

@@ -27,6 +27,7 @@ SAME_ORIGIN = {"referrer-policy": "same-origin", "cache-control": "no-store"}
 """For pages with a form: without any referrer a browser says ``Origin: null``, as another site's page would."""
 
 SECTIONS = (
+    (N_("Networks"), "/desk/networks"),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
     (N_("Screens"), "/desk/screens"),

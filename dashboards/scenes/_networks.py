@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from app.amounts import short
-from app.countries import country_name, country_tag
 from app.hedged import Hedged, Tally
 from app.language import _
 from app.measures._figures import total
@@ -15,7 +13,7 @@ from app.nouns import duration, list_words, platform_name, stage_name
 from app.numerals import grouped
 from app.vocabulary import BIN, DAY, HEADLINE_SURFACES, Stage, Surface, surface_order
 from dashboards.scenes._marks import Axis, dot_on
-from dashboards.scenes._said import assets_heading
+from dashboards.scenes._said import aim_words, assets_heading
 from dashboards.scenes._sight import Sight
 from dashboards.scenes._stages import is_overdue, least_first
 
@@ -26,9 +24,6 @@ DAYS = 56
 """Bars of a row: assets found a day for eight weeks, the last of them today."""
 
 PIPS = [Stage.DETECTED, Stage.UNDER_REVIEW, Stage.CONFIRMED, Stage.REMOVAL_ORDERED, Stage.REMOVED]
-
-COUNTRIES = 3
-"""Countries that a line names."""
 
 
 def open_networks(sight: Sight) -> dict[str, Any]:
@@ -93,7 +88,7 @@ def _row(sight: Sight, network: Network, axis: Axis) -> dict[str, Any]:
     reached = PIPS.index(network.stage) if network.stage in PIPS else -1
     return {
         "name": network.name,
-        "aim": _aim(network),
+        "aim": aim_words(network),
         "late": late,
         "pips": ["late" if late and n == reached else "on" if n <= reached else "off" for n in range(len(PIPS))],
         "stage": f"{stage_name(network.stage)} {held}",
@@ -103,23 +98,6 @@ def _row(sight: Sight, network: Network, axis: Axis) -> dict[str, Any]:
         "others": _others(network),
         "days": _days(sight, network),
     }
-
-
-def _aim(network: Network) -> str:
-    """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil"."""
-    origins, targets = network.attributed_origins, tuple(dict.fromkeys(network.targets))
-    if origins and origins == targets:
-        return _("Within {countries}").format(countries=_places(origins))
-    whence = _places(origins) or _("Undetermined")
-    return f"{whence} → {_places(targets)}" if targets else whence
-
-
-def _places(codes: Sequence[str]) -> str:
-    """Countries by name; by code where there are too many: "US, Canada", "US, UK, FR +2"."""
-    if len(codes) <= 2:
-        return ", ".join(country_name(code, short=True) for code in codes)
-    shown = [country_tag(code) for code in codes[:COUNTRIES]]
-    return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")
 
 
 def _count(sight: Sight, network: Network, surface: Surface) -> dict[str, Any]:

@@ -6,13 +6,10 @@ are in both are a floor.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from app.audiences import Audience, size_of, united_hashes, united_sketch
+from app.audiences import Audience, in_both, united_hashes, united_sketch
 from app.board import Board
 from app.definitions import definition
 from app.hedged import Hedged, rounded
@@ -136,18 +133,6 @@ def _set_of(members: tuple[Member, ...], surface: Surface) -> Audience | None:
     hashes = [audience.hashes for audience in sets if audience.hashes is not None]
     exact = united_hashes(hashes) if len(hashes) == len(sets) else None
     return Audience(exact, united_sketch([audience.sketch or b"" for audience in sets]))
-
-
-def in_both(one: Audience, other: Audience) -> tuple[float, float]:
-    """How many accounts are in both sets, and the standard error of that number: 0 where both are known exactly."""
-    if one.hashes is not None and other.hashes is not None:
-        few, many = sorted((np.frombuffer(each.hashes or b"", dtype="<u8") for each in (one, other)), key=len)
-        places = np.searchsorted(many, few)
-        found = places < len(many)
-        return float(np.count_nonzero(many[places[found]] == few[found])), 0.0
-    union = Audience(None, united_sketch([one.sketch or b"", other.sketch or b""]))
-    (mine, mine_error), (others, others_error), (all_, all_error) = map(size_of, (one, other, union))
-    return mine + others - all_, math.hypot(mine * mine_error, others * others_error, all_ * all_error)
 
 
 def _hedged(n: float, error: float, *, whole: bool) -> Hedged:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from app.countries import country_tag
 from app.language import _, ngettext
 from app.networks import Network
 from app.numerals import grouped
 from app.vocabulary import ACCOUNTS, Stage, Surface
 from app.wording import country_name, duration, list_words, platform_name, stage_name, surface_name
+
+COUNTRIES = 3
+"""Countries that a line names."""
 
 
 def held_words(held: int, stage: Stage) -> str:
@@ -43,3 +49,24 @@ def assets_heading(surface: Surface) -> str:
 def open_words(n: int) -> str:
     """How many networks are open: "2 open"."""
     return ngettext("{n} open", "{n} open", n).format(n=grouped(n))
+
+
+def aim_words(network: Network, *, tags: bool = False) -> str:
+    """Where it comes from, as far as that was approved, and whom it aims at: "Iran → US, UK", "Within Brazil".
+
+    With ``tags`` several targets are letters, also where they are two.
+    """
+    origins, targets = network.attributed_origins, tuple(dict.fromkeys(network.targets))
+    if origins and origins == targets:
+        return _("Within {countries}").format(countries=_places(origins))
+    whence = _places(origins) or _("Undetermined")
+    whither = _places(targets, most=1 if tags else 2)
+    return f"{whence} → {whither}" if targets else whence
+
+
+def _places(codes: Sequence[str], most: int = 2) -> str:
+    """Countries by name; by code where there are more than ``most``: "US, Canada", "US, UK, FR +2"."""
+    if len(codes) <= most:
+        return ", ".join(country_name(code, short=True) for code in codes)
+    shown = [country_tag(code) for code in codes[:COUNTRIES]]
+    return ", ".join(shown) + (f" +{len(codes) - COUNTRIES}" if len(codes) > COUNTRIES else "")

@@ -9,31 +9,40 @@ const AGAIN_MS = 2_000;
 const LATE_MS = 6_000;
 
 const late = document.querySelector("[data-late]");
-const parts = [...document.querySelectorAll("[data-again]")].map((element) => ({ element, shown: "" }));
+
+/**
+ * What each part showed last; a part may come with what is swapped into the page.
+ * @type {WeakMap<Element, string>}
+ */
+const shown = new WeakMap();
 
 let answeredAt = performance.now();
 let signedOut = false;
 
-/** @param {{element: Element, shown: string}} part */
+/** @param {Element} part */
 async function ask(part) {
-  const address = part.element.getAttribute("data-again") ?? "";
+  const address = part.getAttribute("data-again") ?? "";
   const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(LATE_MS) });
   signedOut = answer.status === 401;
   if (!answer.ok) throw new Error(`${address} answered ${answer.status}`);
   const html = await answer.text();
   answeredAt = performance.now();
-  if (html !== part.shown && !part.element.matches(":active")) show(part, html);
+  if (html !== shown.get(part) && !part.matches(":active")) show(part, html);
 }
 
 /**
- * @param {{element: Element, shown: string}} part
+ * @param {Element} part
  * @param {string} html
  */
 function show(part, html) {
-  const id = part.element.contains(document.activeElement) ? document.activeElement?.id : "";
-  part.element.innerHTML = html;
-  part.shown = html;
+  const id = part.contains(document.activeElement) ? document.activeElement?.id : "";
+  part.innerHTML = html;
+  shown.set(part, html);
   if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}
+
+function askAll() {
+  return Promise.allSettled([...document.querySelectorAll("[data-again]")].map(ask));
 }
 
 function tell() {
@@ -48,13 +57,13 @@ function tell() {
 }
 
 async function again() {
-  if (!document.hidden) await Promise.allSettled(parts.map(ask));
+  if (!document.hidden) await askAll();
   else answeredAt = performance.now();
   tell();
   setTimeout(again, AGAIN_MS);
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) Promise.allSettled(parts.map(ask)).then(tell);
+  if (!document.hidden) askAll().then(tell);
 });
 setTimeout(again, AGAIN_MS);

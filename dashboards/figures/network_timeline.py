@@ -1,0 +1,179 @@
+"""The timeline of a network: what it made, posted, hosted and paid for, in lanes over one axis of days.
+
+Sizes are in px, as on all of the desk. Stages are rules, elections dotted ones. The axis runs from the first thing to
+now, or to the next election; what lies before the years in which most of it happened is cut off and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from app.nouns import month_name
+from app.safetext import plotly_label
+
+Json = dict[str, Any]
+
+LANES = ("created", "posts", "events", "ads")
+"""From the top down."""
+
+LANE = 22
+"""Height of a lane, in px."""
+
+LEFT, RIGHT, FOOT = 132, 12, 22
+"""What stands beside and below the lanes, in px: what they are, and the years."""
+
+EPOCH = date(1970, 1, 1)
+
+MOST_TICKS = 8
+
+NAME_PX = 7.2
+"""About how wide a letter of 13 px is."""
+
+
+def height() -> int:
+    """How high the picture is, in px."""
+    return LANE * len(LANES) + FOOT
+
+
+def figure() -> Json:
+    """Ticks, bars, diamonds and lines between squares, with nothing in them."""
+    marks: Json = {"type": "scatter", "mode": "markers", "x": [], "y": [], "hoverinfo": "skip"}
+    axis: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
+    return {
+        "data": [
+            {
+                "name": "created",
+                **marks,
+                "marker": {"symbol": "line-ns", "size": 11, "opacity": 0.7, "line": {"width": 1.5, "color": "--data2"}},
+            },
+            {"name": "posts", "type": "bar", "x": [], "y": [], "base": [], "width": [], "marker": {"color": "--land2"},
+             "hoverinfo": "skip"},
+            {"name": "events", **marks, "marker": {"symbol": "diamond", "size": 9, "color": "--data1"}},
+            {
+                "name": "ads",
+                **marks,
+                "mode": "lines+markers",
+                "line": {"color": "--axis", "width": 1},
+                "marker": {"symbol": "square", "size": 8, "color": "--data1"},
+            },
+        ],
+        "layout": {
+            "margin": {"l": LEFT, "r": RIGHT, "t": 0, "b": FOOT, "pad": 0},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": {"family": "--font", "size": 13, "color": "--ink2"},
+            "showlegend": False,
+            "hovermode": False,
+            "dragmode": False,
+            "transition": {"duration": 0},
+            "xaxis": {**axis, "range": [0, 1]},
+            "yaxis": {**axis, "range": [-0.5, len(LANES) - 0.5]},
+        },
+        "config": {"staticPlot": True, "displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
+                   "plotlyServerURL": ""},
+    }  # fmt: skip
+
+
+def columns(view: Mapping[str, Any]) -> Json:
+    """Where everything stands, in days from 1970.
+
+    ``view`` has ``created`` (days, one an asset), ``posts`` as (day, days, part of the largest), ``events`` (days),
+    ``ads`` as (first, last), ``stages`` and ``votes`` as (day, words), ``lanes`` in words, and ``range``.
+    """
+    first, last = view["range"]
+    place = {name: len(LANES) - 1 - n for n, name in enumerate(LANES)}
+    posts = view["posts"]
+    ads = [(x, place["ads"]) for ad in view["ads"] for x in (*ad, None)]
+    return {
+        "traces": {
+            "created": {"x": view["created"], "y": [place["created"]] * len(view["created"])},
+            "posts": {
+                "x": [day + days / 2 for day, days, _ in posts],
+                "y": [0.72 * part for _, _, part in posts],
+                "base": [place["posts"] - 0.36] * len(posts),
+                "width": [days * 0.86 for _, days, _ in posts],
+            },
+            "events": {"x": view["events"], "y": [place["events"]] * len(view["events"])},
+            "ads": {"x": [x for x, _ in ads], "y": [None if x is None else y for x, y in ads]},
+        },
+        "layout": {
+            "xaxis": {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False, "range": [first, last]},
+            "shapes": [*_grid(first, last), *_rules(view["stages"], "--ink1", 1.5), *_rules(view["votes"], "--axis", 1, "dot")],
+            "annotations": [*_lanes(view["lanes"], place), *_years(first, last), *_words(view, first, last)],
+        },
+    }  # fmt: skip
+
+
+def _lanes(lanes: Mapping[str, str], place: Mapping[str, int]) -> Iterator[Json]:
+    for name, words in lanes.items():
+        yield _said(words, 0, place[name], xref="paper", xanchor="left", xshift=-LEFT, yanchor="middle")
+
+
+def ticks(first: float, last: float) -> list[tuple[int, str]]:
+    """Years, or months where these are few: where each begins, and its name."""
+    begin, end = _date(first), _date(last)
+    years = [date(year, 1, 1) for year in range(begin.year, end.year + 1)]
+    inside = [each for each in years if begin <= each <= end]
+    if len(inside) >= 2:
+        step = -(-len(inside) // MOST_TICKS)
+        return [((each - EPOCH).days, str(each.year)) for each in inside if each.year % step == 0]
+    months = [date(year, month, 1) for year in range(begin.year, end.year + 1) for month in range(1, 13)]
+    inside = [each for each in months if begin <= each <= end]
+    step = max(1, -(-len(inside) // MOST_TICKS))
+    names = [
+        f"{month_name(each)} {each.year}" if n == 0 or each.month == 1 else month_name(each)
+        for n, each in enumerate(inside)
+    ]
+    return [((each - EPOCH).days, name) for each, name in zip(inside, names, strict=True)][::step]  # fmt: skip
+
+
+def _date(day: float) -> date:
+    return EPOCH + timedelta(days=min(max(int(day), (date.min - EPOCH).days), (date.max - EPOCH).days))
+
+
+def _grid(first: float, last: float) -> Iterator[Json]:
+    for day, _name in ticks(first, last):
+        yield _rule(day, "--line", 1)
+
+
+def _years(first: float, last: float) -> Iterator[Json]:
+    for day, name in ticks(first, last):
+        yield _said(name, day, 0, yref="paper", yanchor="top", yshift=-3, font={"color": "--ink3"})
+
+
+def _rules(said: Iterable[Sequence[Any]], color: str, width: float, dash: str = "solid") -> Iterator[Json]:
+    for day, _words in said:
+        yield _rule(day, color, width, dash)
+
+
+def _rule(x: float, color: str, width: float, dash: str = "solid") -> Json:
+    line = {"color": color, "width": width, "dash": dash}
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line, "layer": "below"}
+
+
+def _words(view: Mapping[str, Any], first: float, last: float) -> Iterator[Json]:
+    """Stages beside their rules: the first at its left, the last at its right, or where there is room for them."""
+    stages, votes = view["stages"], view["votes"]
+    if stages:
+        day, words = stages[0]
+        yield _beside(words, day, len(LANES) - 1, first, last, right=len(stages) == 1, color="--ink2")
+    if len(stages) > 1:
+        day, words = stages[-1]
+        yield _beside(words, day, len(LANES) - 1, first, last, right=True, color="--ink1")
+    for day, words in votes[:1]:
+        yield _beside(words, day, 0, first, last, right=True, color="--ink2")
+
+
+def _beside(words: str, day: float, lane: float, first: float, last: float, *, right: bool, color: str) -> Json:
+    # A plot is at least 400 px wide: with less than the words need at its edge, they stand on the other side.
+    room = (last - day if right else day - first) / max(1.0, last - first) * 560
+    if room < len(words) * NAME_PX:
+        right = not right
+    side = {"xanchor": "left", "xshift": 6} if right else {"xanchor": "right", "xshift": -6}
+    return _said(words, day, lane, yanchor="middle", font={"color": color}, bgcolor="--ground", **side)
+
+
+def _said(text: str, x: float, y: float, **more: Any) -> Json:
+    return {"text": plotly_label(text), "x": x, "y": y, "showarrow": False, "borderpad": 0, **more}
