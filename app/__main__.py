@@ -8,7 +8,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from app import __version__
-from app.commands import MISUSED, NOT_NOW, WRONG, complain, people, records, serving, upkeep, walls
+from app.commands import MISUSED, NOT_NOW, WRONG, accounts, complain, people, records, serving, upkeep, walls
 from app.commands import imports as imported
 from app.errors import BadRequest, Unavailable, WarroomError
 
@@ -35,6 +35,12 @@ keys.command("add")(people.add_key)
 keys.command("list")(people.show_keys)
 keys.command("revoke")(people.end_key)
 users.command("link")(people.link)
+users.command("add")(accounts.add)
+users.command("list")(accounts.show)
+users.command("role")(accounts.change_role)
+users.command("password")(accounts.password)
+users.command("disable")(accounts.end)
+users.command("enable")(accounts.allow)
 walls_of_the_room.command("list")(walls.show_walls)
 walls_of_the_room.command("pair")(walls.pair_screen)
 walls_of_the_room.command("revoke")(walls.end_screen)

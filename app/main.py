@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.access import Visitor
 from app.access.gate import REAL, ungoverned
+from app.access.reception import Reception
 from app.acknowledging import Alarms
 from app.answers import answer_errors
 from app.api import Picture, api_router, description, openapi_router
@@ -35,6 +36,7 @@ from dashboards import wall
 from dashboards.desk import (
     Desk,
     Graphs,
+    People,
     alarms_api,
     alarms_router,
     asked_for,
@@ -44,6 +46,7 @@ from dashboards.desk import (
     screens_router,
     walls_api,
     walls_router,
+    you_router,
 )
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
@@ -92,7 +95,8 @@ def _roofed(room: Room) -> FastAPI:
     describe = cache(partial(description, app, TITLE, __version__))
     picture = Picture(room.database, board, room.clock, settings.watch())
     wellness = Wellness(room.database, room.writer, board, room.feed)
-    entrance = Entrance(gate, room.database, theme=settings.theme, now=REAL.now)
+    reception = Reception(room.database, key=settings.derived("devices"), now=REAL.now)
+    entrance = Entrance(gate, room.database, reception, theme=settings.theme, clock=REAL)
     codes = settings.derived("pairing")
     pairing = Pairing(gate, room.database, key=codes, theme=settings.theme, now=REAL.now)
     control = RoomControl(
@@ -134,6 +138,8 @@ def _roofed(room: Room) -> FastAPI:
         alarms_router(desk),
         screens_router(desk),
         graph_router(desk, Graphs(room.database)),
+        People(desk, room.database, REAL.now).router(),
+        you_router(desk, reception, room.database),
         walls_api(desk),
         alarms_api(desk),
         entrance.router(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -23,7 +24,10 @@ from sqlalchemy import text, update
 
 from app import tables as t
 from app.__main__ import main
-from app.access import find_key
+from app.access import Role, find_key
+from app.access.accounts import account_changes_of
+from app.access.reception import Reception
+from app.clock import SystemClock
 from app.database import Database
 from app.log import read_head
 from app.walls import Hanging, default_programme, make_wall
@@ -149,6 +153,90 @@ def test_a_link_is_made_for_a_role(program: Program) -> None:
     made = program.run("user", "link", "Ann", "--role", "lead", "--url", "https://room.example/")
     assert re.fullmatch(r"https://room\.example/in/wrl_\S{43}", made.stdout.strip()), made.stderr
     assert "make a key" in fails_in_a_sentence(program.run("user", "link", "Graph", "--role", "detector"), 2)
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------------
+
+PASSWORD = "a lantern in the harbour"
+
+
+def people(program: Program) -> list[list[str]]:
+    """Name, role and state of every account."""
+    return [line.split("\t")[:3] for line in program.run("user", "list").stdout.splitlines()]
+
+
+def test_an_account_is_made_listed_changed_and_disabled(program: Program) -> None:
+    assert "warroom user add" in program.run("user", "list").stdout
+    done = program.run("user", "add", "Ann", "--role", "admin", "--password-stdin", sent=f"{PASSWORD}\n")
+    assert done.stdout == "Ann can sign in, as admin\n", done.stderr
+    assert program.run("user", "add", "Bo", "--role", "viewer", "--password-stdin", sent=PASSWORD).returncode == 0
+    assert people(program) == [["Ann", "admin", "enabled"], ["Bo", "viewer", "enabled"]]
+    assert program.run("user", "role", "bo", "lead").returncode == 0
+    assert program.run("user", "password", "Bo", "--password-stdin", sent="another good lantern\r\n").returncode == 0
+    assert program.run("user", "disable", "Bo").returncode == 0
+    assert people(program) == [["Ann", "admin", "enabled"], ["Bo", "lead", "disabled"]]
+    assert program.run("user", "enable", "Bo").returncode == 0
+    with contextlib.closing(Database(settings_of(program.folder).url)) as database:
+        front = Reception(database, key=b"", now=SystemClock().now)
+        assert front.sign_in("Bo", "another good lantern", address="").visitor.role is Role.LEAD
+        with database.read() as connection:
+            done_by = {change.who for change in account_changes_of(connection, 99)}
+    assert len(done_by) == 1
+    assert done_by.pop().startswith("command line")
+
+
+def test_what_will_not_do_about_an_account_is_said_and_nothing_is_changed(program: Program) -> None:
+    add = ("user", "add", "Ann", "--role", "admin", "--password-stdin")
+    assert "at least 10" in fails_in_a_sentence(program.run(*add, sent="short"), 2)
+    assert "choose one of the roles" in fails_in_a_sentence(program.run("user", "add", "Ann", "--role", "wall"), 2)
+    assert "no terminal" in fails_in_a_sentence(program.run("user", "add", "Ann", "--role", "lead"), 2)
+    assert "no account called" in fails_in_a_sentence(program.run("user", "disable", "Ann"), 1)
+    assert people(program) == [["Nobody has an account yet: warroom user add NAME --role ROLE"]]
+    assert program.run(*add, sent=PASSWORD).returncode == 0
+    assert "called Ann already" in fails_in_a_sentence(program.run(*add[:2], "ANN", *add[3:], sent=PASSWORD), 2)
+    for last in (("user", "disable", "Ann"), ("user", "role", "Ann", "lead")):
+        assert "Ann is the last administrator" in fails_in_a_sentence(program.run(*last), 2)
+    assert people(program) == [["Ann", "admin", "enabled"]]
+
+
+def test_a_link_for_somebody_who_has_an_account_is_for_its_role(program: Program) -> None:
+    program.run("user", "add", "Ann", "--role", "viewer", "--password-stdin", sent=PASSWORD)
+    assert "/in/wrl_" in program.run("user", "link", "Ann").stdout
+    assert "whose role is viewer" in fails_in_a_sentence(program.run("user", "link", "Ann", "--role", "lead"), 2)
+
+
+def at_a_terminal(program: Program, *words: str, types: tuple[str, ...]) -> tuple[int, str]:
+    """Run a command on a terminal of its own, where each line is typed once it is asked for. Its code, and all seen."""
+    here, there = os.openpty()
+    run = subprocess.Popen(
+        [sys.executable, "-m", "app", *words],
+        cwd=ROOT,
+        env=program.environment,
+        stdin=there,
+        stdout=there,
+        stderr=there,
+        start_new_session=True,
+    )
+    os.close(there)
+    seen = b""
+    asked = 0
+    with contextlib.suppress(OSError):  # how a terminal ends on Linux
+        while piece := os.read(here, 4096):
+            seen += piece
+            if asked < len(types) and seen.count(b": ") > asked:
+                os.write(here, f"{types[asked]}\n".encode())
+                asked += 1
+    os.close(here)
+    return run.wait(PATIENCE_S), seen.decode()
+
+
+def test_on_a_terminal_the_password_is_asked_for_twice_and_not_shown(program: Program) -> None:
+    add = ("user", "add", "Ann", "--role", "lead")
+    code, seen = at_a_terminal(program, *add, types=(PASSWORD, "another good lantern"))
+    assert (code, "the two are not the same" in seen) == (2, True)
+    code, seen = at_a_terminal(program, *add, types=(PASSWORD, PASSWORD))
+    assert (code, "Ann can sign in, as lead" in seen) == (0, True), seen
+    assert PASSWORD not in seen
 
 
 # --- records ----------------------------------------------------------------------------------------------------------

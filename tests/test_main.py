@@ -63,6 +63,8 @@ ANYBODY = {
     "GET /",
     "GET /healthz",
     "GET /readyz",
+    "GET /in",
+    "POST /in",
     "GET /in/{token}",
     "POST /in/{token}",
     "GET /static/{address:path}",

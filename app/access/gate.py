@@ -134,10 +134,15 @@ class Gate:
                     roles=", ".join(_(role) for role in sorted(roles)), role=_(visitor.role)
                 )
             )
-        method = connection.scope.get("method", "GET")
-        if bearer_of(connection) is None and comes_from_elsewhere(method, connection.headers, self._origins):
-            raise Forbidden(_("this request was sent by another site's page: do it on the site itself"))
+        if bearer_of(connection) is None:
+            self.refuse_elsewhere(connection)
         return visitor
+
+    def refuse_elsewhere(self, connection: HTTPConnection) -> None:
+        """Raise Forbidden for a request that changes something and that another site's page may have sent."""
+        method = connection.scope.get("method", "GET")
+        if comes_from_elsewhere(method, connection.headers, self._origins):
+            raise Forbidden(_("this request was sent by another site's page: do it on the site itself"))
 
     def visitor_of(self, connection: HTTPConnection) -> Visitor | None:
         """Whoever is signed in on this connection. A bearer token that is sent is the one that counts."""
@@ -169,12 +174,16 @@ class Gate:
             self.cookie, opened.token, max_age=COOKIE_S, path="/", secure=self.secure, httponly=True, samesite="lax"
         )
 
-    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
-        """End the session of a connection and take its cookie away."""
+    def end(self, connection: HTTPConnection) -> None:
+        """End the session that a connection brings, if any."""
         token = bearer_of(connection) or connection.cookies.get(self.cookie)
         if token is not None:
             with self._database.write() as writing:
                 close_session(writing, token)
+
+    def sign_out(self, connection: HTTPConnection, response: Response) -> None:
+        """End the session of a connection and take its cookie away."""
+        self.end(connection)
         response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
 
     def _ended(self, visitors: Collection[Visitor]) -> Collection[Visitor]:

@@ -1,4 +1,7 @@
-"""Which web page a request comes from. A foreign page in an analyst's browser must neither watch nor act."""
+"""Which web page a request comes from, and where it may go on to.
+
+A foreign page in an analyst's browser must neither watch nor act, nor be what a sign-in leads to.
+"""
 
 from __future__ import annotations
 
@@ -30,3 +33,16 @@ def comes_from_elsewhere(method: str, headers: Mapping[str, str], also: Collecti
     if site is not None and headers.get("origin") not in also:
         return site not in ("same-origin", "none")
     return not same_origin(headers.get("origin"), headers.get("host"), also)
+
+
+LONGEST_PATH = 2_000
+"""Characters of a path that is carried along through a sign-in."""
+
+
+def is_own_path(text: str) -> bool:
+    r"""Whether a browser that is sent there stays on this site: a path from its root, and nothing that is read as more.
+
+    Browsers take ``\`` for ``/``, leave out tabs and line ends, and read ``//host`` as another host.
+    """
+    plain = len(text) <= LONGEST_PATH and text.isascii() and text.isprintable() and " " not in text
+    return plain and text.startswith("/") and not text.startswith("//") and "\\" not in text

@@ -150,6 +150,21 @@ class Allowance:
         with self._lock:
             self._recent(who, now).append(now)
 
+    def ask(self, who: str, now: int) -> int:
+        """Take it, where they may now, and return 0; else the µs to wait. Of several at once none slips by."""
+        with self._lock:
+            took = self._recent(who, now)
+            if len(took) >= self._most:
+                return took[0] + self._within - now
+            took.append(now)
+            return 0
+
+    def give_back(self, who: str) -> None:
+        """What they did last is not to count."""
+        with self._lock:
+            if took := self._took.get(who):
+                took.pop()
+
     def _recent(self, who: str, now: int) -> deque[int]:
         if len(self._took) > self.LARGEST:
             self._took.clear()

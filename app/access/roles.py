@@ -31,7 +31,8 @@ DESK = frozenset({Role.ANALYST, Role.LEAD})
 class Visitor:
     """Somebody who is signed in. ``digest`` identifies the session; ``scene`` is the only one a wall may show.
 
-    ``wall`` is the id of the wall whose screen this is, None for people and for screens that were never paired.
+    ``wall`` is the id of the wall whose screen this is, None for people and for screens that were never paired;
+    ``account`` that of the account, None for whoever has none: a device, or somebody who came by a link.
     """
 
     role: Role
@@ -40,6 +41,7 @@ class Visitor:
     scene: str | None = None
     expires_at: int = 0
     wall: str | None = None
+    account: str | None = None
 
     @property
     def sees_names(self) -> bool:

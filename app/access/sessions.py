@@ -37,13 +37,29 @@ class Opened:
     visitor: Visitor
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One session of somebody as they see it: since when it is open, and when it was last noted as used (µs)."""
+
+    digest: bytes
+    opened_at: int
+    used_at: int
+
+
 def open_session(
-    connection: Connection, role: Role, name: str, now: int, *, scene: str | None = None, wall: str | None = None
+    connection: Connection,
+    role: Role,
+    name: str,
+    now: int,
+    *,
+    scene: str | None = None,
+    wall: str | None = None,
+    account: str | None = None,
 ) -> Opened:
     """Sign somebody in. The token goes into a cookie, or to a program as its bearer token."""
     token, digest = new_secret("wrs")
-    visitor = Visitor(role, name, digest, scene, now + LIFETIMES[role], wall)
-    row = {"digest": digest, "role": role, "name": name, "scene": scene, "wall": wall}
+    visitor = Visitor(role, name, digest, scene, now + LIFETIMES[role], wall, account)
+    row = {"digest": digest, "role": role, "name": name, "scene": scene, "wall": wall, "account": account}
     connection.execute(insert(sessions).values(**row, opened_at=now, expires_at=visitor.expires_at))
     return Opened(token, visitor)
 
@@ -98,6 +114,21 @@ def close_sessions_of_wall(connection: Connection, wall: str) -> int:
     return connection.execute(delete(sessions).where(sessions.c.wall == wall)).rowcount
 
 
+def close_sessions_of_account(connection: Connection, account: str, *, but: bytes = b"") -> int:
+    """End every session of an account, less the one of the digest ``but``, and return how many there were."""
+    theirs = (sessions.c.account == account) & (sessions.c.digest != but)
+    return connection.execute(delete(sessions).where(theirs)).rowcount
+
+
+def sittings_of(connection: Connection, account: str, now: int) -> list[Sitting]:
+    """The sessions of an account, the newest first."""
+    alive = select(sessions).where(sessions.c.account == account, sessions.c.expires_at > now)
+    return [
+        Sitting(bytes(row.digest), row.opened_at, max(row.opened_at, row.expires_at - LIFETIMES[Role(row.role)]))
+        for row in connection.execute(alive.order_by(sessions.c.opened_at.desc(), sessions.c.digest))
+    ]
+
+
 def walls_signed_in(connection: Connection, now: int) -> set[str]:
     """The ids of the walls that a screen is signed in for."""
     alive = select(sessions.c.wall).where(sessions.c.wall.is_not(None), sessions.c.expires_at > now)
@@ -119,4 +150,4 @@ def sweep(connection: Connection, now: int) -> int:
 
 
 def _visitor(row: Row[Any]) -> Visitor:
-    return Visitor(Role(row.role), row.name, bytes(row.digest), row.scene, row.expires_at, row.wall)
+    return Visitor(Role(row.role), row.name, bytes(row.digest), row.scene, row.expires_at, row.wall, row.account)

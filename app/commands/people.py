@@ -1,4 +1,4 @@
-"""``warroom key …`` and ``warroom user …``: who may send records, and who may come in."""
+"""``warroom key …`` and ``warroom user link``: who may send records, and who may come in without a password."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def end_key(id: Annotated[str, typer.Argument(help="The id that `warroom key lis
 
 def link(
     name: Annotated[str, typer.Argument(help="The name of a person, or of a wall device.")],
-    role: Annotated[Role, typer.Option(help="What they are here for.")] = Role.ANALYST,
+    role: Annotated[
+        Role | None, typer.Option(help="What they are here for. Without it: what their account says, else analyst.")
+    ] = None,
     scene: Annotated[str | None, typer.Option(help="The only scene that a wall may show.")] = None,
     minutes: Annotated[int, typer.Option(min=1, max=24 * 60, help="How long the link waits to be used.")] = 15,
     url: Annotated[str, typer.Option(help="How the room is reached, where that is not this machine.")] = "",

@@ -13,13 +13,16 @@ from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.networks import networks_router
+from dashboards.desk.people import People
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.walls import walls_router
+from dashboards.desk.you import you_router
 
 __all__ = [
     "Desk",
     "Graphs",
+    "People",
     "alarms_api",
     "alarms_router",
     "asked_for",
@@ -29,4 +32,5 @@ __all__ = [
     "screens_router",
     "walls_api",
     "walls_router",
+    "you_router",
 ]

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from app.access import DESK, PEOPLE, Role, Visitor
 from app.access.gate import Gate
+from app.access.origins import is_own_path
 from app.acknowledging import Alarms, waiting_on
 from app.alarms import watched
 from app.clock import Clock
@@ -35,7 +36,13 @@ SECTIONS = (
 )
 """The pages that the bar leads to."""
 
-ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("wall"), N_("detector"))
+FOR_ADMINS = ((N_("People"), "/desk/people"),)
+"""The pages that it leads administrators to as well."""
+
+BESIDE = ((N_("You"), "/desk/you"),)
+"""The pages that are led to from elsewhere."""
+
+ROLES = (N_("viewer"), N_("analyst"), N_("lead"), N_("admin"), N_("wall"), N_("detector"))
 """What the bar calls whoever is signed in."""
 
 MOST_OFFERED = 200
@@ -66,6 +73,7 @@ class Desk:
         self.people = gate.require(*PEOPLE)
         self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
+        self.admin = gate.require(Role.ADMIN)
         self.clock = clock
         self.zone = settings.zone
         self.watch = settings.watch()
@@ -78,7 +86,7 @@ class Desk:
             template,
             theme=self._theme,
             title=title,
-            sections=SECTIONS,
+            sections=SECTIONS + FOR_ADMINS if visitor.role is Role.ADMIN else SECTIONS,
             visitor=visitor,
             is_lead=visitor.role is Role.LEAD,
             bar=self._bar(title) if visitor.role is Role.LEAD else None,
@@ -91,7 +99,7 @@ class Desk:
         """What a lead can send to which wall from every page: open networks first, and only so many of them."""
         networks = sorted(self.alarms.board().networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
         return {
-            "back": dict(SECTIONS)[title],
+            "back": dict(SECTIONS + BESIDE)[title],
             "scenes": list(self.control.repertoire.values()),
             "walls": [{"id": each.wall.id, "name": each.wall.name} for each in self.control.standings()],
             "networks": [{"id": network.id, "name": network.name} for network in networks[:MOST_OFFERED]],
@@ -146,5 +154,5 @@ def fields(form: FormData, name: str) -> list[str]:
 def onward(form: FormData, otherwise: str) -> Response:
     """Back to the page that the form was on, if it is one of ours, after what it asked for is done."""
     back = field(form, "back")
-    ours = back.startswith(("/desk/", "/wall/")) and back.isascii() and back.isprintable() and "\\" not in back
+    ours = back.startswith(("/desk/", "/wall/")) and is_own_path(back)
     return RedirectResponse(back if ours else otherwise, 303)
