@@ -63,6 +63,7 @@ _LOOK_ALIKE = ("LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "
 _HOST = re.compile(r"(/*[^/?#]*)(.*)")
 _CHAT_DOT = re.compile(r"(?<=\w)\.(?=[^\W_])")
 _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "(at)"})
+_IN_TEXT = re.compile(r"\b[A-Za-z][A-Za-z0-9+-]{1,20}://\S+|\bwww\.\S+", re.IGNORECASE)
 _HOST_DOT = re.compile(r"(?<!\[)\.(?!\])")
 
 
@@ -129,6 +130,17 @@ def defang(url: str) -> str:
         scheme = re.sub("^http", "hxxp", scheme, flags=re.IGNORECASE) + "[:]"
     host = _HOST.match(rest)
     return scheme + (_HOST_DOT.sub("[.]", host[1]) + host[2] if host else rest)
+
+
+def lines_of(text: str, limit: int = 200) -> list[str]:
+    """A text of several lines, each cleaned and with its addresses defanged. Empty lines go; so does what is over."""
+    lines = [_IN_TEXT.sub(lambda found: defang(found[0]), clean(line, empty="")) for line in text.splitlines()[:limit]]
+    return [line for line in lines if line]
+
+
+def code_points(text: str, limit: int = 200) -> str:
+    """A text as its code points, of which nothing can be hidden: ``U+0057 U+0061``, an ellipsis after ``limit``."""
+    return " ".join(f"U+{ord(c):04X}" for c in text[:limit]) + (" …" if len(text) > limit else "")
 
 
 def unlinked(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:

@@ -11,6 +11,7 @@ from dashboards.desk._repertoire import asked_for, repertoire
 from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
+from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
@@ -26,6 +27,7 @@ __all__ = [
     "alarms_api",
     "alarms_router",
     "asked_for",
+    "finding_router",
     "graph_router",
     "networks_router",
     "repertoire",
