@@ -93,6 +93,10 @@ def pictures(rooms: Mapping[str, Product]) -> Iterator[Picture]:
         yield Picture(f"situation-{mark}", f"/wall/situation?replay={stretch}")
     yield Picture("rotation", "/wall/rotation")
     yield Picture("pairing", "/wall/pair")
+    for theme in ("night", "day"):
+        yield Picture(f"desk-networks-{theme}", f"/desk/networks/{PROTAGONIST}", theme=theme)
+    yield Picture("desk-networks-laptop", f"/desk/networks/{PROTAGONIST}", size=LAPTOP)
+    yield Picture("desk-networks-hostile", "/desk/networks", "hostile")
     for page in ("walls", "screens", "scenes", "alarms"):
         yield Picture(f"desk-{page}", f"/desk/{page}", size=LAPTOP)
     yield Picture("desk-wall", f"/desk/walls/{wall_of(rooms['live']).id}", size=LAPTOP)

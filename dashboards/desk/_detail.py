@@ -10,10 +10,11 @@ from app.board import Board
 from app.countries import the_country
 from app.definitions import definition, do_not_write
 from app.drilldown.figures import assets_of, events_of, spend_of
+from app.hedged import Qualifier
 from app.language import _, ngettext
 from app.measures.reach import Reach, reaches
 from app.networks import Network
-from app.nouns import assets_words, duration, duration_prose, list_words, reach_sentence, stage_name
+from app.nouns import assets_words, duration, duration_prose, list_words, reach_sentence, stage_name, surface_name
 from app.numerals import grouped
 from app.vocabulary import HOUR
 from dashboards.desk._network_rows import is_overdue
@@ -79,11 +80,15 @@ def _row(n: str, says: str, means: str, not_written: Iterable[str], notes: Itera
 
 def _assets(network: Network) -> Row:
     figure = assets_of(network)
-    listed = assets_words(network.assets, list_form=True)
+    figures = {surface: count.figure for surface, count in network.assets_figure.items()}
+    if all(each.qualifier is Qualifier.EXACTLY for each in figures.values()):
+        kinds = assets_words({surface: each.low or 0 for surface, each in figures.items()}, list_form=True)
+    else:
+        kinds = ", ".join(f"{short(each)} {surface_name(surface, many=True)}" for surface, each in figures.items())
     conflict = any(count.conflict for count in network.assets_figure.values())
     return _row(
         short(figure),
-        listed,
+        kinds,
         definition("assets"),
         do_not_write("assets", figure),
         [_("more are listed now than were stated") if conflict else ""],
