@@ -77,7 +77,9 @@ WORDS = (
 """Of names, script by script. Those of the two that part no words are taken letter by letter."""
 
 UNPARTED = (7, 8)
-SYLLABLES = "ba be bo da de do fa fe ga go ha ka ke ko la le lo ma me mo na ne no pa po ra re ro sa so ta to va ve".split()
+SYLLABLES = (
+    "ba be bo da de do fa fe ga go ha ka ke ko la le lo ma me mo na ne no pa po ra re ro sa so ta to va ve".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
