@@ -73,15 +73,15 @@ def _serve(make: Make, folder: str, pipe: Connection) -> None:
 
 
 @contextlib.contextmanager
-def served(make: Make, folder: str) -> Iterator[Served]:
+def served(make: Make, folder: str, patience_s: float = STARTING_S) -> Iterator[Served]:
     """``make``'s application under uvicorn on the loopback, until the end of the block."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(make, folder, there), daemon=True)
     process.start()
     try:
-        if not here.poll(STARTING_S):
-            raise RuntimeError(f"the server of {make.__name__!r} did not start within {STARTING_S:g} s")
+        if not here.poll(patience_s):
+            raise RuntimeError(f"the server of {make.__name__!r} did not start within {patience_s:g} s")
         port, key = here.recv()
         yield Served(port, key, psutil.Process(process.pid))
     finally:
