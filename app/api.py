@@ -38,13 +38,13 @@ PAGE, LARGEST_PAGE = 50, 200
 
 ASSETS, MOST_ASSETS = 200, 1_000
 
-_REFUSALS: dict[int | str, Json] = {
+REFUSALS: dict[int | str, Json] = {
     400: {"model": Wrong, "description": "A parameter that is not known, or a value that will not do"},
     401: {"model": Wrong, "description": "Not signed in"},
     403: {"model": Wrong, "description": "Not for this role"},
     503: {"model": Wrong, "description": "The database does not answer now"},
 }
-_UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such network"}}
+UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such network"}}
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Picture:
 
 def api_router(picture: Picture, gate: Gate) -> APIRouter:
     """The routes, for everybody who can read: by cookie, or with the bearer token of a session."""
-    router = APIRouter(prefix=PREFIX, responses=_REFUSALS, dependencies=[Depends(in_english), Depends(_not_kept)])
+    router = APIRouter(prefix=PREFIX, responses=REFUSALS, dependencies=[Depends(in_english), Depends(not_kept)])
     people = gate.require(*PEOPLE)
 
     @router.get(
@@ -80,14 +80,14 @@ def api_router(picture: Picture, gate: Gate) -> APIRouter:
         summary="Every measure of a scope",
         dependencies=[Depends(people)],
         openapi_extra={"parameters": described()},
-        responses={200: _example(_MEASURES)},
+        responses={200: example(_MEASURES)},
     )
     def read_measures(request: Request) -> Json:
         """Reach, spend, events, takedowns, detections and stages of the networks that all given filters match."""
         scope = scope_of(request.query_params)
         board, now = picture.now(), picture.clock.now()
         measures = board.measures(scope, now=now, watch=picture.watch)
-        return _head(board, scope, now) | {"networks": len(board.select(scope)), "measures": measures}
+        return head_of(board, scope, now) | {"networks": len(board.select(scope)), "measures": measures}
 
     @router.get(
         "/networks",
@@ -96,7 +96,7 @@ def api_router(picture: Picture, gate: Gate) -> APIRouter:
         summary="Networks of a scope, page by page",
         dependencies=[Depends(people)],
         openapi_extra={"parameters": [*described(), *_page_parameters(PAGE, LARGEST_PAGE, "harbour-finch")]},
-        responses={200: _example(_NETWORKS)},
+        responses={200: example(_NETWORKS)},
     )
     def list_networks(request: Request) -> Json:
         """In the order of their ids, each with its headline figures. ``next`` is the ``after`` of the next page."""
@@ -106,7 +106,7 @@ def api_router(picture: Picture, gate: Gate) -> APIRouter:
         found = board.select(scope)
         rest = [network for network in found if network.id > after]
         page = rest[:limit]
-        return _head(board, scope, now) | {
+        return head_of(board, scope, now) | {
             "total": len(found),
             "networks": [network_row(board, network, now=now, watch=picture.watch) for network in page],
             "next": page[-1].id if len(rest) > limit else None,
@@ -117,20 +117,20 @@ def api_router(picture: Picture, gate: Gate) -> APIRouter:
         tags=["networks"],
         operation_id="read_network",
         summary="One network, whole",
-        responses=_UNKNOWN,
+        responses=UNKNOWN,
     )
     def read_network(id: str, request: Request, visitor: Annotated[Visitor, Depends(people)]) -> Json:
         """Its words, stages, claims, statements, overlaps and figures; for the desk also the first of its assets.
 
         A network that was merged into another is answered with that one.
         """
-        _only(request)
+        only(request)
         board, now = picture.now(), picture.clock.now()
-        network = _find(board, id)
+        network = network_of(board, id)
         scope = Scope(network=(network.id,))
         whole = network_whole(board, network, visitor, now=now, watch=picture.watch)
         listed = _assets_page(picture, network.members, "", ASSETS) if visitor.sees_names else None
-        return _head(board, scope, now) | {"network": whole, "listed_assets": listed}
+        return head_of(board, scope, now) | {"network": whole, "listed_assets": listed}
 
     @router.get(
         "/networks/{id}/assets",
@@ -139,15 +139,15 @@ def api_router(picture: Picture, gate: Gate) -> APIRouter:
         summary="Assets of one network, page by page",
         dependencies=[Depends(gate.require(*DESK))],
         openapi_extra={"parameters": _page_parameters(ASSETS, MOST_ASSETS, "hf-page-30")},
-        responses=_UNKNOWN,
+        responses=UNKNOWN,
     )
     def list_assets(id: str, request: Request) -> Json:
         """In the order of their ids, with their names. ``next`` is the ``after`` of the next page."""
-        _only(request, "limit", "after")
+        only(request, "limit", "after")
         limit, after = _page(request, ASSETS, MOST_ASSETS)
         board = picture.now()
-        network = _find(board, id)
-        head = _head(board, Scope(network=(network.id,)), picture.clock.now())
+        network = network_of(board, id)
+        head = head_of(board, Scope(network=(network.id,)), picture.clock.now())
         return head | _assets_page(picture, network.members, after, limit)
 
     return router
@@ -179,16 +179,18 @@ def description(app: Starlette, title: str, version: str) -> Json:
     return said
 
 
-def _not_kept(response: Response) -> None:
+def not_kept(response: Response) -> None:
     """What one may see, nobody behind the same proxy or browser finds there afterwards."""
     response.headers["cache-control"] = "no-store"
 
 
-def _head(board: Board, scope: Scope, now: int) -> Json:
+def head_of(board: Board, scope: Scope, now: int) -> Json:
+    """Where in the log an answer stands, when it was given, and what was asked."""
     return {"seq": board.seq, "epoch": board.epoch, "as_of": isoformat(now), "scope": scope_json(scope)}
 
 
-def _find(board: Board, id: str) -> Any:
+def network_of(board: Board, id: str) -> Any:
+    """A network, or the one that it was merged into. Raises NotFound."""
     network = board.find(id) if ID_PATTERN.fullmatch(id) else None
     if network is None:
         raise NotFound(f"there is no network {id[:80]!r}")
@@ -201,7 +203,8 @@ def _assets_page(picture: Picture, homes: tuple[str, ...], after: str, limit: in
     return {"assets": found[:limit], "next": found[limit - 1]["id"] if len(found) > limit else None}
 
 
-def _only(request: Request, *words: str) -> None:
+def only(request: Request, *words: str) -> None:
+    """Raise BadRequest naming a parameter that is not among ``words``."""
     for name in request.query_params:
         if name not in words:
             raise BadRequest(name[:80], f"there is no such parameter here: {', '.join(words) or 'none is needed'}")
@@ -234,19 +237,20 @@ def _page_parameters(usual: int, largest: int, example: str) -> list[Json]:
     ]
 
 
-def _example(value: Json) -> Json:
+def example(value: Json) -> Json:
+    """An example of an answer, for its description."""
     return {"description": "As asked", "content": {"application/json": {"example": value}}}
 
 
-_WHERE = {"seq": 1204, "epoch": "6f1d2c3b4a596877", "as_of": "2018-10-26T14:32:00Z"}
+WHERE = {"seq": 1204, "epoch": "6f1d2c3b4a596877", "as_of": "2018-10-26T14:32:00Z"}
 _FIGURE = {"qualifier": "about", "value": 1_020_000, "text": "about 1,020,000", "short": "1.02 M"}
-_MEASURES = _WHERE | {
+_MEASURES = WHERE | {
     "scope": {"network": ["harbour-finch"]},
     "networks": 1,
     "measures": {"reach": {"surfaces": [{"surface": "facebook:page", "mode": "estimated", "figure": _FIGURE}]}}
     | {name: {} for name in all_measures() if name != "reach"},
 }
-_NETWORKS = _WHERE | {
+_NETWORKS = WHERE | {
     "scope": {"open": True},
     "total": 5,
     "networks": [{"id": "low-tide", "name": "Low Tide", "stage": "confirmed", "open": True}],

@@ -26,6 +26,7 @@ from app.clock import Clock, SystemClock
 from app.health import Wellness, health_router
 from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
+from app.listed import listed_router
 from app.metrics import age_s
 from app.review import Decisions
 from app.room import Room, heard_by, open_room
@@ -42,6 +43,7 @@ from dashboards.desk import (
     asked_for,
     finding_router,
     graph_router,
+    network_router,
     networks_router,
     repertoire,
     screens_router,
@@ -117,9 +119,11 @@ def _roofed(room: Room) -> FastAPI:
     alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
+    graphs = Graphs(room.database)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
+        listed_router(picture, gate),
         openapi_router(gate, describe),
         health_router(gate, wellness, room.metrics),
         pairing.router(),
@@ -134,12 +138,13 @@ def _roofed(room: Room) -> FastAPI:
             )
         ),
         pairing.front_router(),
-        networks_router(desk),
+        networks_router(desk, graphs),
+        network_router(desk),
         finding_router(desk),
         walls_router(desk),
         alarms_router(desk),
         screens_router(desk),
-        graph_router(desk, Graphs(room.database)),
+        graph_router(desk, graphs),
         People(desk, room.database, REAL.now).router(),
         you_router(desk, reception, room.database),
         walls_api(desk),

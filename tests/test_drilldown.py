@@ -216,6 +216,23 @@ def test_platform_narrows_the_figures_as_well(board: Board) -> None:
     assert ordering(board, networks, ("instagram",)).surface == Surface("instagram", "account")
 
 
+def test_ever_new_sets_of_platforms_leave_nothing_behind(board: Board) -> None:
+    network = board.networks["n1"]
+
+    def ask(n: int) -> None:
+        platforms = ("facebook", f"none{n}")
+        assert assets_of(network, platforms) == assets_of(network, ("facebook",))
+        spend_of(board, network, platforms)
+        events_of(board, network, platforms)
+
+    ask(0)
+    before = len(network._kept)
+    for n in range(50):
+        ask(n)
+    assert len(network._kept) == before
+    assert assets_of(network, ("none",)).low == 0
+
+
 def test_events_of_a_row_are_those_that_the_measure_counts(board: Board) -> None:
     for network in board.networks.values():
         measured = board.measure("events", Scope(network=(network.id,)), now=NOW, watch=WATCH)

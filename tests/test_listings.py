@@ -166,11 +166,8 @@ def test_by_themselves_assets_stand_by_kind_and_within_it_by_followers(room: Roo
     for surface in {item["surface"] for item in items}:
         places = [place for place, item in enumerate(items) if item["surface"] == surface]
         assert places == list(range(places[0], places[0] + len(places)))
-        keys = [
-            item["followers"].sort_key() if item["followers"] else (-1, 0, 0)
-            for item in items
-            if item["surface"] == surface
-        ]
+        shown = [item["followers"] for item in items if item["surface"] == surface]
+        keys = [-1 if figure is None else figure.low for figure in shown]
         assert keys == sorted(keys, reverse=True)
 
 

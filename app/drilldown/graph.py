@@ -73,7 +73,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class NetworkGraph:
-    """What is shown of a network's graph. ``nodes`` by how much they are linked, ``edges`` as asked.
+    """What is shown of a network's graph. ``nodes``: its own by their links, then others; ``edges`` as asked.
 
     ``core`` is the graph whose picture is kept: the network's own, whatever was asked; ``whole`` has the neighbours,
     too. ``assets`` and ``links`` are all that the network has, ``signals`` its links by signal, ``weights`` their least
@@ -112,20 +112,21 @@ def network_graph(
     degrees = Counter(id for edge in edges for id in (edge.a, edge.b))
     sizes = _sizes(connection, {*shown, *found})
     members = frozenset(network.members)
+    nodes = [
+        Node(
+            id=id,
+            name=asset.name,
+            surface=Surface.parse(asset.surface),
+            home=asset.home,
+            followers=sizes.get(id),
+            links=degrees[id],
+            shared=id in shared,
+            outside=asset.home not in members,
+        )
+        for id, asset in (own | found).items()
+    ]
     return NetworkGraph(
-        nodes=tuple(
-            Node(
-                id=id,
-                name=asset.name,
-                surface=Surface.parse(asset.surface),
-                home=asset.home,
-                followers=sizes.get(id),
-                links=degrees[id],
-                shared=id in shared,
-                outside=asset.home not in members,
-            )
-            for id, asset in (own | found).items()
-        ),
+        nodes=tuple(sorted(nodes, key=lambda node: (node.outside, -node.links, node.id))),
         edges=tuple(edges),
         core=Graph.of(shown, ((edge.a, edge.b) for edge in inner)),
         whole=Graph.of({*shown, *found}, ((edge.a, edge.b) for edge in beyond)),

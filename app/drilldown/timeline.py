@@ -24,12 +24,13 @@ EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Assets ``created``, ``posts`` and ``events`` that begin, by day; ``ads`` as (first day, last day).
+    """Assets ``created`` and ``found``, ``posts``, and ``events`` that begin, by day; ``ads`` as (first day, last day).
 
     An ad of which one day is known has it twice. ``undated`` counts what of each (assets, ads, events) has no day.
     """
 
     created: dict[int, int]
+    found: dict[int, int]
     posts: dict[int, int]
     ads: tuple[tuple[int, int], ...]
     events: dict[int, int]
@@ -38,7 +39,7 @@ class Timeline:
     @property
     def span(self) -> tuple[int, int] | None:
         """The first and the last day on which anything was; None where nothing was."""
-        days = [*self.created, *self.posts, *self.events, *(day for ad in self.ads for day in ad)]
+        days = [*(self.created or self.found), *self.posts, *self.events, *(day for ad in self.ads for day in ad)]
         return (min(days), max(days)) if days else None
 
 
@@ -66,7 +67,12 @@ def timeline(connection: Connection, homes: Sequence[str]) -> Timeline:
     for said, n in counted("events", "starts_at").items():
         events[instant_of(said) // DAY] += n
     return Timeline(
-        dict(created), _posts(connection, homes), _ads(connection, homes, undated), dict(events), dict(undated)
+        dict(created),
+        _found(connection, homes),
+        _posts(connection, homes),
+        _ads(connection, homes, undated),
+        dict(events),
+        dict(undated),
     )
 
 
@@ -79,6 +85,12 @@ def date_of(day: int) -> date:
     """The date of a day's number, or the first or last one that there is."""
     low, high = (date.min - EPOCH).days, (date.max - EPOCH).days
     return moment(min(max(day, low), high) * DAY).astimezone(UTC).date()
+
+
+def _found(connection: Connection, homes: Sequence[str]) -> dict[int, int]:
+    day = (t.assets.c.first_detected_at // DAY).label("day")
+    query = select(day, func.count()).where(all_listings()["assets"].belongs(homes)).group_by(day)
+    return {int(row[0]): row[1] for row in connection.execute(query) if row[0] is not None}
 
 
 def _posts(connection: Connection, homes: Sequence[str]) -> dict[int, int]:

@@ -13,6 +13,7 @@ from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.finding import finding_router
 from dashboards.desk.graph import Graphs, graph_router
+from dashboards.desk.network import network_router
 from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
 from dashboards.desk.screens import screens_router
@@ -29,6 +30,7 @@ __all__ = [
     "asked_for",
     "finding_router",
     "graph_router",
+    "network_router",
     "networks_router",
     "repertoire",
     "screens_router",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from app.amounts import money_short, paid_in_words, short
+from app.amounts import money_short, paid_in_words, prose, short
 from app.board import Board
 from app.countries import the_country
 from app.definitions import definition, do_not_write
@@ -15,7 +15,7 @@ from app.language import _, ngettext
 from app.measures.reach import Reach, reaches
 from app.networks import Network
 from app.nouns import assets_words, duration, duration_prose, list_words, reach_sentence, stage_name, surface_name
-from app.numerals import grouped
+from app.numerals import grouped, localized
 from app.vocabulary import HOUR
 from dashboards.desk._network_rows import is_overdue
 from dashboards.desk.shell import Desk
@@ -63,15 +63,19 @@ def _stage(desk: Desk, network: Network, now: int) -> str:
     return _("{stage} for {duration}, limit {limit}").format(stage=stage, duration=held, limit=duration(hours * HOUR))
 
 
-def figures_of(board: Board, network: Network) -> list[Row]:
-    """Six figures: assets, its reach on up to three surfaces, what was spent, and events."""
-    found = list(reaches(board.fold_alone(network)).values())
-    return [
-        _assets(network),
-        *(_reach(network, reach) for reach in found[:SURFACES]),
-        _spend(board, network),
-        _events(board, network),
-    ]
+def figures_of(board: Board, network: Network, *, names: bool) -> list[Row]:
+    """Six figures: assets, its reach on up to three surfaces, what was spent, and events.
+
+    ``records`` is the figure whose records can be looked at, by those who see names.
+    """
+    found = list(reaches(board.fold_alone(network)).values())[:SURFACES]
+    rows = {
+        "assets": _assets(network),
+        **{f"reach:{reach.surface}": _reach(network, reach) for reach in found},
+        "spend": _spend(board, network),
+        "events": _events(board, network),
+    }
+    return [row | {"records": figure if names else ""} for figure, row in rows.items()]
 
 
 def _row(n: str, says: str, means: str, not_written: Iterable[str], notes: Iterable[str] = ()) -> Row:
@@ -96,7 +100,7 @@ def _assets(network: Network) -> Row:
 
 
 def _reach(network: Network, reach: Reach) -> Row:
-    modes = {"exact": _("each account counted once"), "estimated": _("estimated"), "bounded": _("between bounds")}
+    modes = {"exact": _("each account counted once"), "estimated": _sureness(reach), "bounded": _("between bounds")}
     seen = ngettext("of {n} asset {observed} with a known audience", "of {n} assets {observed} with a known audience",
                     reach.assets)  # fmt: skip
     basis = _("as it was stated") if reach.basis == "stated" else modes[reach.mode]
@@ -109,8 +113,23 @@ def _reach(network: Network, reach: Reach) -> Row:
             basis,
             seen.format(n=grouped(reach.assets), observed=grouped(reach.observed)) if reach.assets else "",
             _("what was counted exceeds what was stated") if reach.conflict else "",
+            _beside(reach),
         ],
     )
+
+
+def _sureness(reach: Reach) -> str:
+    percent = localized(f"{100 * (reach.standard_error or 0):.1f}")
+    return _("estimated, standard error {percent} %").format(percent=percent)
+
+
+def _beside(reach: Reach) -> str:
+    """The figure that does not stand, where there are two."""
+    if reach.stated is None or reach.counted is None:
+        return ""
+    if reach.basis == "stated":
+        return _("counted: {figure}").format(figure=prose(reach.counted))
+    return _("stated: {figure}").format(figure=prose(reach.stated))
 
 
 def _spend(board: Board, network: Network) -> Row:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -101,13 +100,17 @@ class GraphWords:
             "narrowed": bool(self.typed.signals or self.typed.min_weight or self.typed.expand),
         }
 
-    def _names(self) -> Iterable[str]:
-        """Names, or for those who do not see them "Page 1", "Page 2" in the order of the table."""
+    def _names(self) -> list[str]:
+        """Names, or for those who do not see them "Page 1", "Page 2" in the order of their ids, whatever is asked."""
+        if self.sees_names:
+            return [node.name or node.id for node in self.graph.nodes]
         counts: Counter[str] = Counter()
-        for node in self.graph.nodes:
+        masks: dict[str, str] = {}
+        for node in sorted(self.graph.nodes, key=lambda node: (node.outside, node.id)):
             kind = surface_name(node.surface)
             counts[kind] += 1
-            yield node.name or node.id if self.sees_names else f"{kind} {grouped(counts[kind])}"
+            masks[node.id] = f"{kind} {grouped(counts[kind])}"
+        return [masks[node.id] for node in self.graph.nodes]
 
     def _links_words(self) -> str:
         own = {node.id for node in self.graph.nodes if not node.outside}
@@ -218,6 +221,8 @@ class GraphWords:
         if self.graph.weights is None:
             return ""
         low, high = (localized(f"{weight:g}") for weight in self.graph.weights)
+        if low == high:
+            return _("all links have {weight}").format(weight=low)
         return _("from {low} to {high}").format(low=low, high=high)
 
 

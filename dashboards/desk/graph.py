@@ -47,7 +47,7 @@ class Graphs:
         if found.whole != found.core:
             picture = beside(found.whole, picture)
         words = GraphWords(network, board, typed, asked, found, picture, visitor.sees_names)
-        return words.row() | {"wrong": wrong}
+        return words.row() | {"wrong": {"min_weight": "", "expand": ""} | wrong}
 
 
 def graph_router(desk: Desk, graphs: Graphs) -> APIRouter:
@@ -66,6 +66,8 @@ def graph_router(desk: Desk, graphs: Graphs) -> APIRouter:
             raise NotFound(_("There is no such network"))
         typed = Typed(tuple(dict.fromkeys(signal)), min_weight.strip(), tuple(expand), view == "table")
         row = graphs.view(network, board, visitor, typed)
-        return desk.page("desk/network/graph.html", "Networks", visitor, 400 if row["wrong"] else 200, graph=row)
+        return desk.page(
+            "desk/network/graph.html", "Networks", visitor, 400 if any(row["wrong"].values()) else 200, graph=row
+        )
 
     return router

@@ -11,13 +11,10 @@ from fastapi import APIRouter, Depends, Request, Response
 from app.access import Visitor
 from app.board import Board
 from app.drilldown import STANDING, Browsed, browse, latest_changes, ordering, page_of
-from app.errors import NotFound
 from app.language import _, ngettext
 from app.networks import Network
 from app.nouns import reach_sentence
 from app.numerals import grouped
-from app.safetext import clean
-from app.vocabulary import ID_PATTERN
 from dashboards.desk._browsing import LIST, Browsing, browsing_of, whole_number
 from dashboards.desk._detail import figures_of, head_of
 from dashboards.desk._network_rows import (
@@ -30,6 +27,10 @@ from dashboards.desk._network_rows import (
     network_row,
     orders_of,
 )
+from dashboards.desk._tables import WORDS as TABLE_WORDS
+from dashboards.desk._tables import tabled_of
+from dashboards.desk.graph import Graphs
+from dashboards.desk.network import more_of, network_named, tables_of
 from dashboards.desk.shell import Desk
 
 PAGE = 50
@@ -38,7 +39,7 @@ PAGE = 50
 Row = dict[str, Any]
 
 
-def networks_router(desk: Desk) -> APIRouter:
+def networks_router(desk: Desk, graphs: Graphs) -> APIRouter:
     """The page, for everybody who can read."""
     router = APIRouter(prefix=LIST, include_in_schema=False)
     person = Annotated[Visitor, Depends(desk.people)]
@@ -46,7 +47,7 @@ def networks_router(desk: Desk) -> APIRouter:
     @router.get("")
     def networks(request: Request, visitor: person) -> Response:
         """The list, and its first network beside it."""
-        return networks_page(desk, request, visitor)
+        return networks_page(desk, graphs, request, visitor)
 
     @router.get("/newer")
     def newer(request: Request, visitor: person) -> Response:
@@ -63,23 +64,26 @@ def networks_router(desk: Desk) -> APIRouter:
     def network(id: str, request: Request, visitor: person) -> Response:
         """The list, and one network beside it; the latter alone for htmx."""
         if request.headers.get("hx-request-type") == "partial":
-            board = desk.alarms.board()
-            return desk.part("desk/network/_detail.html", visitor, **detail_view(desk, board, _find(board, id)))
-        return networks_page(desk, request, visitor, id)
+            return network_part(desk, graphs, request, visitor, id)
+        return networks_page(desk, graphs, request, visitor, id)
 
     return router
 
 
-def networks_page(desk: Desk, request: Request, visitor: Visitor, id: str = "") -> Response:
+def networks_page(desk: Desk, graphs: Graphs, request: Request, visitor: Visitor, id: str = "") -> Response:
     """The whole page. Raises NotFound for a network that there is not, and BadRequest for a bad view."""
-    browsing = browsing_of(request.query_params)
+    browsing = browsing_of(request.query_params, *TABLE_WORDS)
     board, now = desk.alarms.board(), desk.clock.now()
-    open_one = _find(board, id) if id else None
+    open_one = network_named(board, id) if id else None
     found = browse(board, browsing.asked)
     by = ordering(board, found.networks, browsing.asked.scope.platform)
     page = page_of(by, found.networks, browsing.sort, PAGE, browsing.after)
     shown = open_one or next(iter(page.networks), None)
     current = "" if shown is None else shown.id
+    base = browsing.address(current, after=browsing.after)
+    # What narrows the list takes nothing but the list from the answer.
+    is_list_alone = shown is None or request.headers.get("hx-target", "").endswith("#view")
+    more = {} if shown is None or is_list_alone else more_of(desk, graphs, board, shown, visitor, base, request)
     response = desk.page(
         "desk/networks.html",
         "Networks",
@@ -104,18 +108,35 @@ def networks_page(desk: Desk, request: Request, visitor: Visitor, id: str = "") 
         cleared=browsing.address(current, cleared=True) if browsing.filters else "",
         again=browsing.newer(board.seq, len(found.networks)),
         newer=0,
-        **detail_view(desk, board, shown),
+        **detail_view(desk, board, shown, visitor),
+        **more,
     )
     # What a form asks for is pushed as the address that it comes to: without fields that are empty.
     response.headers["hx-push-url"] = browsing.address(current if id else "", after=browsing.after)
     return response
 
 
-def detail_view(desk: Desk, board: Board, network: Network | None) -> Row:
+def network_part(desk: Desk, graphs: Graphs, request: Request, visitor: Visitor, id: str) -> Response:
+    """One network alone, or only its tables, as htmx asks for them."""
+    browsing = browsing_of(request.query_params, *TABLE_WORDS)
+    board = desk.alarms.board()
+    network = network_named(board, id)
+    base = browsing.address(network.id, after=browsing.after)
+    if request.headers.get("hx-target", "").endswith("#tables"):
+        tabled = tabled_of(base, request.query_params, names=visitor.sees_names)
+        return desk.part("desk/network/_tables.html", visitor, **tables_of(desk, board, network, visitor, tabled))
+    view = detail_view(desk, board, network, visitor) | more_of(desk, graphs, board, network, visitor, base, request)
+    return desk.part("desk/network/_detail.html", visitor, **view)
+
+
+def detail_view(desk: Desk, board: Board, network: Network | None, visitor: Visitor) -> Row:
     """What stands beside the list."""
     if network is None:
         return {"head": None, "figures": []}
-    return {"head": head_of(desk, network, desk.clock.now()), "figures": figures_of(board, network)}
+    return {
+        "head": head_of(desk, network, desk.clock.now()),
+        "figures": figures_of(board, network, names=visitor.sees_names),
+    }
 
 
 def _links(browsing: Browsing, network: Network) -> Row:
@@ -135,10 +156,3 @@ def _groups(found: Browsed, browsing: Browsing) -> Row:
         "open": ngettext("{n} open", "{n} open", opened).format(n=grouped(opened)),
         "closed": ngettext("{n} closed", "{n} closed", closed).format(n=grouped(closed)),
     }
-
-
-def _find(board: Board, id: str) -> Network:
-    network = board.find(id) if ID_PATTERN.fullmatch(id) else None
-    if network is None:
-        raise NotFound(_("there is no network {id}").format(id=repr(clean(id, 80))))
-    return network

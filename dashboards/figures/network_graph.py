@@ -1,6 +1,6 @@
 """The graph of a network: a mark for each asset by what it is, its size by its followers, and lines for the links.
 
-Sizes are in px, as on all of the desk. Lines and marks are drawn as SVG: WebGL draws this figure ten times as slowly on
+Sizes are in px, as on all of the desk. Links and marks are drawn as SVG: WebGL draws this figure ten times as slowly on
 a machine without a graphics card (measured: 5 s against 0.5 s for 2,000 nodes and 10,000 links), and a war room has
 such machines.
 """
@@ -38,9 +38,6 @@ UNKNOWN = {"square": 8.0, "circle": 9.0, "diamond": 11.0}
 CROWD = 150
 """Nodes from which on the marks become smaller, so that they cover as much of the picture together."""
 
-TANGLE = 2_000
-"""Links from which on lines are drawn fainter."""
-
 RING = 11.0
 """What a ring is wider than the mark in it."""
 
@@ -52,13 +49,11 @@ def mark_of(surface: Surface) -> tuple[str, str]:
 
 def figure() -> Json:
     """Two kinds of lines, rings, and marks. It can be moved by hand; what a mark is called appears beside it."""
-    line: Json = {"type": "scatter", "mode": "lines", "x": [], "y": [], "hoverinfo": "skip"}
+    path: Json = {"type": "path", "xref": "x", "yref": "y", "layer": "below", "path": ""}
     marks: Json = {"type": "scatter", "mode": "markers", "x": [], "y": []}
     axis: Json = {"visible": False, "showgrid": False, "zeroline": False, "range": [0, 1]}
     return {
         "data": [
-            {"name": "links", **line, "line": {"color": "--land2", "width": 1, "simplify": False}},
-            {"name": "overlaps", **line, "line": {"color": "--data2", "width": 1, "dash": "dot", "simplify": False}},
             {
                 "name": "rings",
                 **marks,
@@ -86,6 +81,11 @@ def figure() -> Json:
             "transition": {"duration": 0},
             "xaxis": {**axis},
             "yaxis": {**axis},
+            # Each kind is one path. As lines of a trace, every link would be an element of its own.
+            "shapes": [
+                {**path, "name": "links", "line": {"color": "--land2", "width": 1}},
+                {**path, "name": "overlaps", "line": {"color": "--data2", "width": 1, "dash": "dot"}},
+            ],
         },
         "config": {
             "displayModeBar": False,
@@ -99,19 +99,17 @@ def figure() -> Json:
 
 
 def columns(view: Mapping[str, Any]) -> Json:
-    """Where everything stands. ``view`` has ``nodes``, and ``edges``: pairs of their places, and whether it is an overlap.
+    """Where everything stands. ``view`` has ``nodes``, and ``edges``: pairs of their places, and if it is an overlap.
 
     A node has ``x`` and ``y`` in [0, 1], ``surface``, ``followers`` (a number, or None), ``name``, and whether it is
-    ``shared`` or ``outside``. ``ends`` are the links as places of nodes, two each, which the browser makes lines of;
+    ``shared`` or ``outside``. ``ends`` are the links as places of nodes, two each, which the browser makes paths of;
     ``labels`` are the names that stand beside their marks, and what they need of room is measured there.
     """
     nodes: Sequence[Mapping[str, Any]] = view["nodes"]
     sizes = _sizes(nodes)
-    ordinary = _ends(view["edges"], overlap=False)
     rings = [place for place, node in enumerate(nodes) if node["shared"]]
     return {
         "traces": {
-            "links": {"opacity": 1.0 if len(ordinary) < 2 * TANGLE else 0.4},
             "rings": {
                 "x": [nodes[place]["x"] for place in rings],
                 "y": [nodes[place]["y"] for place in rings],
@@ -127,9 +125,14 @@ def columns(view: Mapping[str, Any]) -> Json:
                 "marker.line.color": [_ink(node) if node["outside"] else "--ground" for node in nodes],
             },
         },
-        "ends": {"links": ordinary, "overlaps": _ends(view["edges"], overlap=True)},
-        "labels": [{"node": place, "text": clean(nodes[place]["name"], LABEL_LIMIT)} for place in view["labels"]],
+        "ends": {"links": _ends(view["edges"], overlap=False), "overlaps": _ends(view["edges"], overlap=True)},
+        "labels": [_label(place, nodes[place]) for place in view["labels"]],
     }
+
+
+def _label(place: int, node: Mapping[str, Any]) -> Json:
+    """A name that the browser writes as text: no tag of it is read there."""
+    return {"node": place, "ring": RING / 2 if node["shared"] else 0, "text": clean(node["name"], LABEL_LIMIT)}
 
 
 def _ink(node: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The timeline of a network: what it made, posted, hosted and paid for, in lanes over one axis of days.
 
 Sizes are in px, as on all of the desk. Stages are rules, elections dotted ones. The axis runs from the first thing to
-now, or to the next election; what lies before the years in which most of it happened is cut off and counted.
+now, or to what is still to come.
 """
 
 from __future__ import annotations
@@ -21,12 +21,17 @@ LANES = ("created", "posts", "events", "ads")
 LANE = 22
 """Height of a lane, in px."""
 
-LEFT, RIGHT, FOOT = 132, 12, 22
-"""What stands beside and below the lanes, in px: what they are, and the years."""
+LEFT, RIGHT, FOOT = 124, 118, 22
+"""What stands beside and below the lanes, in px: what they are, words beside the last rules, and the years."""
 
 EPOCH = date(1970, 1, 1)
 
+AXIS: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
+
 MOST_TICKS = 8
+
+PLOT = 400
+"""How wide the lanes are at least, in px."""
 
 NAME_PX = 7.2
 """About how wide a letter of 13 px is."""
@@ -40,7 +45,6 @@ def height() -> int:
 def figure() -> Json:
     """Ticks, bars, diamonds and lines between squares, with nothing in them."""
     marks: Json = {"type": "scatter", "mode": "markers", "x": [], "y": [], "hoverinfo": "skip"}
-    axis: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
     return {
         "data": [
             {
@@ -68,8 +72,8 @@ def figure() -> Json:
             "hovermode": False,
             "dragmode": False,
             "transition": {"duration": 0},
-            "xaxis": {**axis, "range": [0, 1]},
-            "yaxis": {**axis, "range": [-0.5, len(LANES) - 0.5]},
+            "xaxis": {**AXIS, "range": [0, 1]},
+            "yaxis": {**AXIS, "range": [-0.5, len(LANES) - 0.5]},
         },
         "config": {"staticPlot": True, "displayModeBar": False, "displaylogo": False, "showSendToCloud": False,
                    "plotlyServerURL": ""},
@@ -99,8 +103,13 @@ def columns(view: Mapping[str, Any]) -> Json:
             "ads": {"x": [x for x, _ in ads], "y": [None if x is None else y for x, y in ads]},
         },
         "layout": {
-            "xaxis": {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False, "range": [first, last]},
-            "shapes": [*_grid(first, last), *_rules(view["stages"], "--ink1", 1.5), *_rules(view["votes"], "--axis", 1, "dot")],
+            "xaxis": {**AXIS, "range": [first, last]},
+            "shapes": [
+                *_grid(first, last),
+                *_rules(view["stages"][1:-1], "--axis", 1),
+                *_rules([*view["stages"][:1], *view["stages"][-1:]], "--ink1", 1.5),
+                *_rules(view["votes"], "--axis", 1, "dot"),
+            ],
             "annotations": [*_lanes(view["lanes"], place), *_years(first, last), *_words(view, first, last)],
         },
     }  # fmt: skip
@@ -154,21 +163,21 @@ def _rule(x: float, color: str, width: float, dash: str = "solid") -> Json:
 
 
 def _words(view: Mapping[str, Any], first: float, last: float) -> Iterator[Json]:
-    """Stages beside their rules: the first at its left, the last at its right, or where there is room for them."""
+    """The first stage at the left of its rule, the last one at the right of its own, the next election at its foot."""
     stages, votes = view["stages"], view["votes"]
-    if stages:
-        day, words = stages[0]
-        yield _beside(words, day, len(LANES) - 1, first, last, right=len(stages) == 1, color="--ink2")
     if len(stages) > 1:
-        day, words = stages[-1]
-        yield _beside(words, day, len(LANES) - 1, first, last, right=True, color="--ink1")
-    for day, words in votes[:1]:
-        yield _beside(words, day, 0, first, last, right=True, color="--ink2")
+        yield _beside(stages[0], len(LANES) - 1, (first, last), right=False, color="--ink2")
+    if stages:
+        yield _beside(stages[-1], len(LANES) - 1, (first, last), right=True, color="--ink1")
+    if votes:
+        yield _beside(votes[0], 0, (first, last), right=True, color="--ink2")
 
 
-def _beside(words: str, day: float, lane: float, first: float, last: float, *, right: bool, color: str) -> Json:
-    # A plot is at least 400 px wide: with less than the words need at its edge, they stand on the other side.
-    room = (last - day if right else day - first) / max(1.0, last - first) * 560
+def _beside(said: Sequence[Any], lane: float, ends: tuple[float, float], *, right: bool, color: str) -> Json:
+    """Words on one side of a rule; on the other where they would be cut off. A plot is at least 400 px wide."""
+    (day, words), (first, last) = said, ends
+    part = (day - first) / max(1.0, last - first)
+    room = (1 - part) * PLOT + RIGHT if right else part * PLOT + LEFT / 2
     if room < len(words) * NAME_PX:
         right = not right
     side = {"xanchor": "left", "xshift": 6} if right else {"xanchor": "right", "xshift": -6}

@@ -8,7 +8,7 @@ import { placed } from "./sides.js";
 import { bound, resolved } from "./tokens.js";
 
 /** @typedef {{x: number[], y: number[], "marker.size": number[]}} Nodes */
-/** @typedef {{node: number, text: string}} Label */
+/** @typedef {{node: number, ring: number, text: string}} Label */
 /** @typedef {{traces: Record<string, any>, ends: Record<string, number[]>, labels: Label[], ids: string[]}} Columns */
 
 /** One step of a button. */
@@ -17,19 +17,18 @@ const STEP = 1.5;
 /** Air round the picture, in px: half the largest mark, and room for a name at the sides. */
 const AIR = { x: 110, y: 30 };
 
-/** With more links than these the picture moves without them: each frame would take half a second. */
+/** With more links than these they are drawn fainter, and the picture moves without them. */
 const TANGLE = 2_000;
 
 /**
- * Links as one line that is interrupted between any two.
+ * Links as one path.
  * @param {number[]} ends
  * @param {Nodes} nodes
  */
-function lines(ends, { x, y }) {
-  const made = { x: /** @type {(number | null)[]} */ ([]), y: /** @type {(number | null)[]} */ ([]) };
+function path(ends, { x, y }) {
+  let made = "";
   for (let i = 0; i < ends.length; i += 2) {
-    made.x.push(x[ends[i]], x[ends[i + 1]], null);
-    made.y.push(y[ends[i]], y[ends[i + 1]], null);
+    made += `M${x[ends[i]]},${y[ends[i]]}L${x[ends[i + 1]]},${y[ends[i + 1]]}`;
   }
   return made;
 }
@@ -43,8 +42,14 @@ function graph(section) {
   const columns = JSON.parse(the("[data-graph-columns]", section).textContent ?? "");
   /** @type {Nodes} */
   const nodes = columns.traces.nodes;
-  for (const [name, ends] of Object.entries(columns.ends)) Object.assign((columns.traces[name] ??= {}), lines(ends, nodes));
-  section.classList.toggle("tangle", columns.ends.links.length > 2 * TANGLE);
+  const isTangle = columns.ends.links.length > 2 * TANGLE;
+  section.classList.toggle("tangle", isTangle);
+  figure.layout.shapes = figure.layout.shapes.filter((/** @type {any} */ shape) => {
+    shape.path = path(columns.ends[shape.name], nodes);
+    // Of another colour, as to make them transparent costs each frame.
+    if (isTangle) shape.line.color = "--line";
+    return shape.path;
+  });
 
   const names = columns.labels.map(({ text }) => {
     const name = document.createElement("bdi");
@@ -57,6 +62,8 @@ function graph(section) {
   chosen.className = "chosen";
   chosen.hidden = true;
   host.replaceChildren(...names, chosen);
+  // Measured once: to ask again while the picture moves would lay it out with every step.
+  const sizes = names.map((name) => ({ w: name.offsetWidth, h: name.offsetHeight }));
   let choice = -1;
 
   /** @type {{x: [number, number], y: [number, number]} | null} What is seen; all of it where it is null. */
@@ -78,9 +85,8 @@ function graph(section) {
       y: ((y[1] - nodes.y[i]) / (y[1] - y[0])) * height,
       r: nodes["marker.size"][i] / 2,
     }));
-    const sizes = names.map((name) => ({ w: name.offsetWidth, h: name.offsetHeight }));
     const boxes = placed(
-      columns.labels.map(({ node }, i) => ({ mark: marks[node], size: sizes[i] })),
+      columns.labels.map(({ node, ring }, i) => ({ mark: marks[node], ring, size: sizes[i] })),
       marks,
       { width, height },
     );
@@ -129,9 +135,9 @@ function graph(section) {
   /** @param {Record<string, any>} news What Plotly says while and after the picture moves. */
   function moved(news) {
     const [x0, x1, y0, y1] = ["xaxis.range[0]", "xaxis.range[1]", "yaxis.range[0]", "yaxis.range[1]"].map((k) => news[k]);
-    if (x0 === undefined || y0 === undefined) return;
-    seen = { x: [x0, x1], y: [y0, y1] };
-    overlay(seen);
+    // What a button has asked for comes back as the ranges themselves, and is known.
+    if (x0 !== undefined && y0 !== undefined) seen = { x: [x0, x1], y: [y0, y1] };
+    overlay(seen ?? everything());
   }
 
   /** Plotly gives an element its events with the first drawing. */
@@ -160,7 +166,9 @@ function graph(section) {
       return [middle - half, middle + half];
     };
     seen = times ? { x: by(x), y: by(y) } : null;
-    want();
+    const range = seen ?? everything();
+    // @ts-ignore - Plotly is a global of its own script
+    globalThis.Plotly.relayout(plot, { "xaxis.range": range.x, "yaxis.range": range.y });
   }
 
   const steps = /** @type {Record<string, number>} */ ({ in: STEP, out: 1 / STEP, all: 0 });

@@ -89,7 +89,7 @@ function follow() {
     link.setAttribute("href", path + address.search);
   }
   const name = document.querySelector("#detail h1")?.textContent;
-  if (name) document.title = document.title.replace(/^.*?(?= · |$)/u, name);
+  if (name) document.title = document.title.replace(/^.*?(?= · |$)/u, () => name);
 }
 
 document.addEventListener("htmx:after:swap", follow);

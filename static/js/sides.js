@@ -18,10 +18,11 @@ const NEVER = 10_000;
 
 /**
  * @param {Mark} mark
+ * @param {number} r Of all that stands round its middle.
  * @param {{w: number, h: number}} size
  * @returns {Box[]}
  */
-function sides({ x, y, r }, { w, h }) {
+function sides({ x, y }, r, { w, h }) {
   return [
     { x: x + r + GAP, y: y - h / 2, w, h },
     { x: x - r - GAP - w, y: y - h / 2, w, h },
@@ -43,7 +44,7 @@ function meet(one, other) {
 
 /**
  * The boxes of names; null for one that has no place where it could be read, or whose mark is outside.
- * @param {{mark: Mark, size: {w: number, h: number}}[]} names
+ * @param {{mark: Mark, ring: number, size: {w: number, h: number}}[]} names ``ring`` is what stands round the mark.
  * @param {Mark[]} marks All of them, those that are named among them.
  * @param {{width: number, height: number}} field
  * @returns {(Box | null)[]}
@@ -51,11 +52,11 @@ function meet(one, other) {
 export function placed(names, marks, { width, height }) {
   /** @type {Box[]} */
   const taken = [];
-  return names.map(({ mark, size }) => {
+  return names.map(({ mark, ring, size }) => {
     if (mark.x < 0 || mark.y < 0 || mark.x > width || mark.y > height) return null;
     let best = null;
     let least = NEVER;
-    for (const box of sides(mark, size)) {
+    for (const box of sides(mark, mark.r + ring, size)) {
       const outside = box.x < 0 || box.y < 0 || box.x + box.w > width || box.y + box.h > height;
       if (outside || taken.some((other) => meet(box, other))) continue;
       const cost = marks.filter((other) => other !== mark && covers(box, other)).length;

@@ -204,6 +204,13 @@ def test_what_a_figure_is_stands_behind_it(desk: Page) -> None:
     expect(desk.locator(".def:visible")).to_have_count(0)
 
 
+def test_row_that_is_refused_is_a_page_that_says_why(desk: Page) -> None:
+    desk.context.clear_cookies()
+    desk.locator("#row-n7").click()
+    expect(desk.locator("body")).to_contain_text("This room is for people who were given a link")
+    expect(desk.locator("#detail")).to_have_count(0)
+
+
 def test_page_works_without_scripts(page_factory: PageFactory, product: Product) -> None:
     page = page_factory(viewport={"width": 1920, "height": 1080}, java_script_enabled=False)
     opened_by = product.link(Role.VIEWER)

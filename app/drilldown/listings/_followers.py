@@ -101,4 +101,9 @@ def follower_keys(connection: Connection, assets: Collection[str]) -> Mapping[st
 
 
 def _keys(connection: Connection, assets: Collection[str]) -> dict[str, Key | None]:
-    return {id: found.figure.sort_key() for id, found in followers_of(connection, assets).items()}
+    return {id: _key(found.figure) for id, found in followers_of(connection, assets).items()}
+
+
+def _key(figure: Hedged) -> Key:
+    """As figures are read: by the number that is shown, then by how far it may reach up."""
+    return figure.low or 0, int(figure.high is None), figure.high or 0
