@@ -1,12 +1,13 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes ten minutes or more.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``history`` and ``life``.
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``history``, ``life`` and
+``desk`` (which asks a million assets of itself, and the tenth part here).
 """
 
 from __future__ import annotations
 
-from bench import fanout, growth, history, ingest, life, stream
+from bench import desk, fanout, growth, history, ingest, life, stream
 
 PARTS = (
     ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
@@ -14,6 +15,7 @@ PARTS = (
     ("A stream: memory while it comes in", stream.main, ()),
     ("Growth: what an update costs in a log that has grown", growth.main, ()),
     ("Life: eight hours of a wall", life.main, ()),
+    ("The desk: a million assets to browse and search", desk.main, ("--assets", "100000")),
     ("History: how long the past takes to open", history.main, ()),
 )
 

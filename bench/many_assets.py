@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -62,8 +63,11 @@ ORIGINS = ("RU", "IR", "CN", "MM", "US", "BR")
 TOPICS = ("immigration", "race", "health", "guns", "energy", "religion", "elections", "veterans", "economy")
 
 WORDS = (
-    "wake up america patriots united heart of texas blacktivist born liberal secured borders army jesus veterans first "
-    "daily news voice people real truth free nation liberty action report watch today morning star river valley",
+    (
+        "wake up america patriots united heart of texas blacktivist born liberal secured borders army jesus veterans "
+        "first daily news voice people real truth free nation liberty action report watch today morning star river "
+        "valley"
+    ),
     "verdade liberdade brasil notícias povo família esperança jornal hoje mulheres força união direita coração nação",
     "noticias libertad pueblo verdad mañana corazón unión justicia juventud español niños país señal voz diario",
     "правда новости россия народ свобода родина сегодня голос вестник утро город мир семья сила надежда",
@@ -77,14 +81,12 @@ WORDS = (
 """Of names, script by script. Those of the two that part no words are taken letter by letter."""
 
 UNPARTED = (7, 8)
-SYLLABLES = (
-    "ba be bo da de do fa fe ga go ha ka ke ko la le lo ma me mo na ne no pa po ra re ro sa so ta to va ve".split()
-)
+SYLLABLES = "ba be bo da de do fa fe ga go ha ka ke ko la le lo ma me mo na ne no pa po ra re ro sa so ta to va ve"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room that was made: its folder, how many records and how long that took (0 where it was there), and its file."""
+    """A room that was made: how many records, the seconds that took (0 where it was there), bytes of its file."""
 
     folder: Path
     records: int
@@ -116,10 +118,10 @@ def make(folder: Path, assets: int) -> Room:
     folder.mkdir(parents=True, exist_ok=True)
     mark, file = folder / KEPT, folder / "warroom.db"
     if mark.exists():
-        said, records = map(int, mark.read_text().split())
+        said, kept = map(int, mark.read_text().split())
         if said != assets:
             raise SystemExit(f"{folder} has a room of {said:,} assets: give another folder, or --assets {said}")
-        return Room(folder, records, 0.0, file.stat().st_size)
+        return Room(folder, kept, 0.0, file.stat().st_size)
     began, n = time.perf_counter(), 0
     room = open_room(settings(folder), FixedClock(NOW))
     try:
@@ -205,7 +207,7 @@ class _Maker:
     def asset(self, network: str, asset: str, platform: str, kind: str, script: int, at: int) -> Event:
         random = self.random
         name = named(random, script)
-        data = {"network": network, "platform": platform, "kind": kind, "name": name, "score": 0.9}
+        data: dict[str, Any] = {"network": network, "platform": platform, "kind": kind, "name": name, "score": 0.9}
         if random.random() < 0.8:
             data["handle"] = f"{_word(random)}_{random.randrange(1_000)}"
         if random.random() < 0.2:
@@ -235,6 +237,7 @@ class _Maker:
     ) -> Iterator[Event]:
         """Posts, links, indicators, ads and events of a network's assets."""
         random = self.random
+        data: dict[str, Any]
 
         def several(share: float) -> range:
             return range(int(share * len(assets) + random.random()))
@@ -298,11 +301,10 @@ def named(random: Random, script: int) -> str:
     return f"{name} {_word(random).title()}" if random.random() < 0.3 else name
 
 
-def _split(words: str, _known: dict[str, list[str]] = {}) -> list[str]:  # noqa: B006 - kept on purpose
-    if words not in _known:
-        _known[words] = words.split()
-    return _known[words]
+@cache
+def _split(words: str) -> tuple[str, ...]:
+    return tuple(words.split())
 
 
 def _word(random: Random) -> str:
-    return "".join(random.choice(SYLLABLES) for _ in range(3))
+    return "".join(random.choice(_split(SYLLABLES)) for _ in range(3))
