@@ -182,7 +182,7 @@ def questions(desk: Desk, assets: Sequence[str]) -> list[Question]:
             for name in TABLES
         ),
         Question("network, its graph", lambda n: f"{network(n)}/graph", 250),
-        Question("search: what every asset has", search("1000", "100", "10"), 300),
+        Question("search: what every asset has", search("1000", "100", "10", "100000"), 300),
         Question("search: a word of some", search(*words), 300),
         Question("search: a rare word", search(*rare), 300),
         Question("search: two words", search(*(f"{a} {b}" for a in words[:9] for b in words[9:15])), 300),

@@ -130,6 +130,9 @@ def followers(audience: Audience) -> Hedged | None:
 def audience_figure(audience: Audience) -> tuple[Hedged, Mode, float | None]:
     """How many accounts are in the audience of one asset, how that is known, and its relative standard error."""
     whole = audience.as_one()
+    if whole.sketch is None and whole.counts:
+        # One number is what is said of it. Most assets are such, and lists sort them by the thousand.
+        return whole.counts[0], "bounded", None
     return _bounded(whole, *size_of(whole), Counts.of(whole.counts), Tally(), [], open_end=False)
 
 

@@ -48,8 +48,8 @@ def _by_kind(connection: Connection, ids: Sequence[str]) -> Mapping[str, tuple[A
     keys = follower_keys(connection, ids)
     places: dict[str, tuple[int, str]] = {}
     found: dict[str, tuple[Any, ...] | None] = {}
-    for row in find(connection, _a.id, ids, _a.id, _a.surface):
-        id, surface = row.id, row.surface
+    rows: Sequence[Any] = find(connection, _a.id, ids, _a.id, _a.surface)
+    for id, surface in rows:
         if surface not in places:
             places[surface] = surface_order(Surface.parse(surface))
         key = keys.get(id)
