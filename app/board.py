@@ -206,7 +206,12 @@ class Board:
 
     def select(self, scope: Scope) -> list[Network]:
         """The networks of a scope, by id."""
-        return [network for _, network in sorted(self.networks.items()) if self._is_in(network, scope)]
+        ordered: list[Network] = self._keeping(
+            "networks by id", lambda: [network for _, network in sorted(self.networks.items())]
+        )
+        if scope.is_everything:
+            return list(ordered)
+        return [network for network in ordered if self._is_in(network, scope)]
 
     def members_of(self, network: Network) -> list[Member]:
         """What a network and those that were merged into it count."""

@@ -53,7 +53,8 @@ def words_of(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
     unseen = [letter for letter in set(plain) if unicodedata.category(letter) in ("Mn", "Me", "Cf")]
     bare = plain.translate(dict.fromkeys(map(ord, unseen)))
-    return _WORD.findall(unicodedata.normalize("NFKC", bare).replace("_", " "))
+    # Some signs come apart into capitals.
+    return _WORD.findall(unicodedata.normalize("NFKC", bare).casefold().replace("_", " "))
 
 
 def searchable(*texts: object) -> str:

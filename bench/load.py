@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from app.access import OBSERVATIONS, create_key
 from app.clock import SystemClock
 from app.main import create_app
-from app.serving import configuration, listening
+from app.serving import configuration, listening, settle
 from app.settings import Settings
 from app.wire import LineProtocol
 from bench.mix import SOURCE
@@ -67,6 +67,7 @@ def _serve(make: Make, folder: str, pipe: Connection) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
+            settle()
             pipe.send((sock.getsockname()[1], key))
 
     uvloop.run(Server(config).serve([sock]))
