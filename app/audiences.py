@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +46,11 @@ class Audience:
         """Whether every account of it is known."""
         return self.hashes is not None and not self.counts
 
+    @property
+    def sets(self) -> Audience:
+        """What of it is known as a set."""
+        return replace(self, counts=()) if self.counts else self
+
     def as_one(self) -> Audience:
         """The same with its counts added up: those of one asset are parts of one number."""
         if len(self.counts) < 2:
@@ -58,6 +63,68 @@ class Audience:
 
 
 NOBODY = Audience()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The hedged numbers of many audiences without a set, as what a figure needs of them.
+
+    That is their sum, and the one with the largest floor (None where there are none): thousands cost no more than one.
+    """
+
+    total: Tally = field(default_factory=Tally)
+    largest: Hedged | None = None
+
+    @classmethod
+    def of(cls, counts: Iterable[Hedged]) -> Counts:
+        """Numbers put together, in any order."""
+        found = list(counts)
+        if not found:
+            return NO_COUNTS
+        return cls(sum(map(Tally.of, found), Tally()), _largest(found))
+
+    @classmethod
+    def together(cls, parts: Iterable[Counts]) -> Counts:
+        """Those of several, thousands of networks for one."""
+        found = [part for part in parts if part]
+        if len(found) < 2:
+            return found[0] if found else NO_COUNTS
+        columns = zip(*(part.total.astuple() for part in found), strict=True)
+        return cls(Tally(*map(sum, columns)), _largest(part.largest for part in found if part.largest is not None))
+
+    def __bool__(self) -> bool:
+        return self.largest is not None
+
+    def __len__(self) -> int:
+        """How many numbers there are."""
+        return self.total.terms
+
+    def without(self, gone: Iterable[Hedged]) -> Counts | None:
+        """The same after some have been taken out; None where the largest is one of them, so that all must be asked."""
+        found = list(gone)
+        if not found:
+            return self
+        total = self.total - sum(map(Tally.of, found), Tally())
+        if not total.terms:
+            return NO_COUNTS
+        return None if self.largest in found else Counts(total, self.largest)
+
+    def as_json(self) -> list[Any]:
+        """As it is stored: empty for none, else the sum as its eleven integers, and the largest."""
+        return [] if self.largest is None else [self.total.astuple(), hedged_json(self.largest)]
+
+    @classmethod
+    def parse(cls, stored: Sequence[Any]) -> Counts:
+        """``as_json`` turned round."""
+        return cls(Tally(*stored[0]), hedged_of(stored[1])) if stored else NO_COUNTS
+
+
+NO_COUNTS = Counts()
+
+
+def _largest(counts: Iterable[Hedged]) -> Hedged | None:
+    """The one with the largest floor; of equal floors always the same, in whatever order they come."""
+    return min(counts, key=lambda count: (-count.least, _order(count)), default=None)
 
 
 def _order(count: Hedged) -> tuple[str, int, int, str]:

@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Table, select
 
 from app import tables as t
 from app.arrivals import Arrivals, Slot
-from app.audiences import Audience
 from app.entities import AlarmState, NetworkState, PlainState, decoded, said
 from app.measures import all_measures
 from app.measures._fold import NOTHING_STATED, Ask, Fold, Member, SharedEvent, Stated, SurfaceAudience
@@ -25,7 +24,7 @@ from app.measures.events import interest_of
 from app.measures.reach import Reach, reach_on, reaches
 from app.networks import Network, network_of
 from app.pictured import alarm_of, election_of
-from app.reaches import stored
+from app.reaches import united
 from app.vocabulary import UNASSIGNED, Alarm, Election, Scope, Stage, Surface, TookPlace, Watch
 
 __all__ = ["Board", "Source"]
@@ -216,7 +215,12 @@ class Board:
 
     def select(self, scope: Scope) -> list[Network]:
         """The networks of a scope, by id."""
-        return [network for _, network in sorted(self.networks.items()) if self._is_in(network, scope)]
+        ordered: list[Network] = self._keeping(
+            "networks by id", lambda: [network for _, network in sorted(self.networks.items())]
+        )
+        if scope.is_everything:
+            return list(ordered)
+        return [network for network in ordered if self._is_in(network, scope)]
 
     def members_of(self, network: Network) -> list[Member]:
         """What a network and those that were merged into it count."""
@@ -322,8 +326,8 @@ def _without_none(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _united(row: Any) -> SurfaceAudience:
-    audience: Audience = stored(row)
-    return SurfaceAudience(audience, row.assets, row.observed)
+    audience, counts = united(row)
+    return SurfaceAudience(audience, row.assets, row.observed, counts)
 
 
 def _shared(row: Any) -> SharedEvent | None:

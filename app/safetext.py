@@ -158,6 +158,8 @@ def mixed_script(text: str) -> bool:
 
 def _made_visible(text: str) -> str:
     text = _REMOVED.sub("", text)
+    if not _SPECIAL.search(text):
+        return text
     line = _Line()
     for i, c in enumerate(text):
         if not _SPECIAL.match(c):

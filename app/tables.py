@@ -330,9 +330,10 @@ reaches = Table(
     Column("observed", BigInteger, nullable=False),
     Column("hashes", LargeBinary),
     Column("sketch", LargeBinary),
-    Column("counts", Text, nullable=False),
+    Column("numbers", Text, nullable=False),
 )
-"""The united audience of one network on one surface: ``observed`` of ``assets`` have an audience at all."""
+"""The united audience of one network on one surface: ``observed`` of ``assets`` have an audience at all.
+``numbers`` are the sum and the largest of the bare counts (``app.audiences.Counts``)."""
 
 VIEWS = (
     withdrawn,

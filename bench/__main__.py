@@ -1,13 +1,13 @@
 """All measurements, one after the other: ``make bench``, or ``python -m bench``. Takes ten minutes or more.
 
 What carries over from one machine to another are the ratios. Each part can be run by itself, and longer: see
-``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history``, ``life``
-and ``detection``.
+``python -m bench.ingest --help`` and the same for ``fanout``, ``stream``, ``growth``, ``disown``, ``history``,
+``life``, ``detection`` and ``desk`` (which asks a million assets of itself, and the tenth part here).
 """
 
 from __future__ import annotations
 
-from bench import detection, disown, fanout, growth, history, ingest, life, stream
+from bench import desk, detection, disown, fanout, growth, history, ingest, life, stream
 
 PARTS = (
     ("Ingest: the whole product against a textbook endpoint", ingest.main, ()),
@@ -17,6 +17,7 @@ PARTS = (
     ("Detection at home: against coordination-network-toolkit", detection.main, ()),
     ("Life: eight hours of a wall", life.main, ()),
     ("Disowning: 10^5 records of one source among 10^5 others", disown.main, ()),
+    ("The desk: a million assets to browse and search", desk.main, ("--assets", "100000")),
     ("History: how long the past takes to open", history.main, ()),
 )
 

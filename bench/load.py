@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from app.access import OBSERVATIONS, create_key
 from app.clock import SystemClock
 from app.main import create_app
-from app.serving import configuration, listening
+from app.serving import configuration, listening, settle
 from app.settings import Settings
 from app.wire import LineProtocol
 from bench.mix import SOURCE
@@ -67,21 +67,22 @@ def _serve(make: Make, folder: str, pipe: Connection) -> None:
     class Server(uvicorn.Server):
         async def startup(self, sockets: Any = None) -> None:
             await super().startup(sockets)
+            settle()
             pipe.send((sock.getsockname()[1], key))
 
     uvloop.run(Server(config).serve([sock]))
 
 
 @contextlib.contextmanager
-def served(make: Make, folder: str) -> Iterator[Served]:
+def served(make: Make, folder: str, patience_s: float = STARTING_S) -> Iterator[Served]:
     """``make``'s application under uvicorn on the loopback, until the end of the block."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(make, folder, there), daemon=True)
     process.start()
     try:
-        if not here.poll(STARTING_S):
-            raise RuntimeError(f"the server of {make.__name__!r} did not start within {STARTING_S:g} s")
+        if not here.poll(patience_s):
+            raise RuntimeError(f"the server of {make.__name__!r} did not start within {patience_s:g} s")
         port, key = here.recv()
         yield Served(port, key, psutil.Process(process.pid))
     finally:

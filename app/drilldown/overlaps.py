@@ -152,7 +152,7 @@ def _is_whole(members: Sequence[Member], surface: Surface) -> bool:
     """Whether the sets at hand are those of all assets that a network is known or said to have there."""
     for member in members:
         said, held = member.stated.assets.get(surface), member.audiences.get(surface)
-        if held is not None and (held.audience.counts or held.observed < held.assets):
+        if held is not None and (held.counts or held.observed < held.assets):
             return False
         if said is not None and (said.most is None or said.most > (held.assets if held else 0)):
             return False

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from app.audiences import Audience
+from app.audiences import NO_COUNTS, Audience, Counts
 from app.entities import NetworkState
 from app.hedged import Hedged, Money
 from app.records import hedged_of, money_of
@@ -54,11 +54,20 @@ NOTHING_STATED = Stated()
 
 
 class SurfaceAudience(NamedTuple):
-    """The united audience of one network on one surface: ``observed`` of ``assets`` have an audience at all."""
+    """The united audience of one network on one surface: ``observed`` of ``assets`` have an audience at all.
+
+    ``audience`` are those that are known as sets, ``counts`` those of which the number alone is known.
+    """
 
     audience: Audience
     assets: int
     observed: int
+    counts: Counts = NO_COUNTS
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anything was said about any of them."""
+        return self.audience.is_known or bool(self.counts)
 
 
 class Row(NamedTuple):

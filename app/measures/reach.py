@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.audiences import NOBODY, Audience, size_of, unite
+from app.audiences import NOBODY, Audience, Counts, size_of, unite
 from app.hedged import Hedged, Qualifier, Tally, rounded
 from app.measures._figures import Json, figure_json, less, maybe_json
 from app.measures._fold import Ask, Fold, Member, SurfaceAudience
@@ -48,16 +48,15 @@ class Reach:
 def reach_on(surface: Surface, members: Iterable[Member]) -> Reach | None:
     """The reach of networks on one surface; None where nothing at all is known of it."""
     found = [member for member in members if surface in member.audiences or surface in member.stated.reach]
-    if not any(surface in member.stated.reach or _audience(member, surface).is_known for member in found):
+    if not any(surface in member.stated.reach or _held(member, surface).is_known for member in found):
         return None
     if len(found) == 1:
         return _of_one_kept(surface, found[0])
     held = [_of_one_kept(surface, member) for member in found]
+    sets = unite(_held(member, surface).audience for member in found)
     # What was stated stands for all assets of its network, also for those whose audience is a number or not known.
-    sets = unite(
-        replace(_audience(member, surface), counts=()) if reach.basis == "stated" else _audience(member, surface)
-        for reach, member in zip(held, found, strict=True)
-    )
+    counted = [member for reach, member in zip(held, found, strict=True) if reach.basis == "counted"]
+    counts = Counts.together(_held(member, surface).counts for member in counted)
     size, error = size_of(sets)
     beyond = [(reach, member, _held_size(member, surface)) for reach, member in zip(held, found, strict=True)]
     extra = Tally()
@@ -72,28 +71,28 @@ def reach_on(surface: Surface, members: Iterable[Member]) -> Reach | None:
             floors.append(stated)
     assets, observed = sum(reach.assets for reach in held), sum(reach.observed for reach in held)
     missing = any(reach.observed < reach.assets and reach.basis == "counted" for reach in held)
-    figure, mode, standard_error = _bounded(sets, size, error, extra, floors, open_end=missing)
+    figure, mode, standard_error = _bounded(sets, size, error, counts, extra, floors, open_end=missing)
     return Reach(
         surface, figure, mode, standard_error, "counted", figure, None,
         any(reach.conflict for reach in held), assets, observed, len(found),
     )  # fmt: skip
 
 
-def _audience(member: Member, surface: Surface) -> Audience:
-    return member.audiences.get(surface, UNOBSERVED).audience
+def _held(member: Member, surface: Surface) -> SurfaceAudience:
+    return member.audiences.get(surface, UNOBSERVED)
 
 
 def _is_whole(member: Member, surface: Surface) -> bool:
     """Whether the sets at hand are those of all assets that the network is said to have on a surface."""
-    audience, assets, observed = member.audiences.get(surface, UNOBSERVED)
+    audience, assets, observed, counts = _held(member, surface)
     said = member.stated.assets.get(surface)
-    if audience.sketch is None or audience.counts or observed < assets:
+    if audience.sketch is None or counts or observed < assets:
         return False
     return said is not None and said.most is not None and assets >= said.most
 
 
 def _held_size(member: Member, surface: Surface) -> tuple[float, float]:
-    return member.once(("size", surface), lambda: size_of(_audience(member, surface)))
+    return member.once(("size", surface), lambda: size_of(_held(member, surface).audience))
 
 
 def _of_one_kept(surface: Surface, member: Member) -> Reach:
@@ -101,19 +100,20 @@ def _of_one_kept(surface: Surface, member: Member) -> Reach:
 
 
 def _of_one(surface: Surface, member: Member) -> Reach:
-    audience, assets, observed = member.audiences.get(surface, UNOBSERVED)
+    held = _held(member, surface)
+    audience, assets, observed, counts = held
     stated = member.stated.reach.get(surface)
     size, error = size_of(audience)
     counted: Hedged | None = None
     mode: Mode = "bounded"
     standard_error: float | None = None
-    if audience.is_known:
-        figure, mode, standard_error = _bounded(audience, size, error, Tally(), [], open_end=observed < assets)
+    if held.is_known:
+        figure, mode, standard_error = _bounded(audience, size, error, counts, Tally(), [], open_end=observed < assets)
         counted = figure
     if stated is None:
         nothing = Hedged.nothing_said() if counted is None else counted
         return Reach(surface, nothing, mode, standard_error, "counted", counted, None, False, assets, observed, 1)
-    floor = counted.least if counted is not None and audience.counts else size * (1 - SIGMAS * error)
+    floor = counted.least if counted is not None and counts else size * (1 - SIGMAS * error)
     conflict = stated.most is not None and floor > stated.most
     figure = counted if conflict and counted is not None else stated
     return Reach(
@@ -130,26 +130,30 @@ def followers(audience: Audience) -> Hedged | None:
 def audience_figure(audience: Audience) -> tuple[Hedged, Mode, float | None]:
     """How many accounts are in the audience of one asset, how that is known, and its relative standard error."""
     whole = audience.as_one()
-    return _bounded(whole, *size_of(whole), Tally(), [], open_end=False)
+    if whole.sketch is None and whole.counts:
+        # One number is what is said of it. Most assets are such, and lists sort them by the thousand.
+        return whole.counts[0], "bounded", None
+    return _bounded(whole, *size_of(whole), Counts.of(whole.counts), Tally(), [], open_end=False)
 
 
 def _bounded(
-    sets: Audience, size: float, error: float, extra: Tally, floors: list[Hedged], *, open_end: bool
+    sets: Audience, size: float, error: float, counts: Counts, extra: Tally, floors: list[Hedged], *, open_end: bool
 ) -> tuple[Hedged, Mode, float | None]:
-    """The figure of a union and counts beside it: max(U, max c) to U + sum of c; open where audiences are missing."""
+    """The figure of a union and counts beside it: max(U, max c) to U + sum of c; open where audiences are missing.
+
+    ``sets`` are taken without counts of their own. ``floors`` are bounds from below that ``extra`` has the rest of.
+    """
     known = Hedged.exactly(round(size)) if not error else Hedged.about(rounded(size, size * error))
     mode: Mode = "estimated" if error else "exact"
-    counts = [*sets.counts, *floors]
-    if counts:
+    bounds = [*filter(None, [counts.largest]), *floors]
+    if bounds:
         mode = "bounded"
-        high = Tally.of(known) + extra if sets.sketch is not None else extra
-        for count in sets.counts:
-            high += Tally.of(count)
+        high = (Tally.of(known) + extra if sets.sketch is not None else extra) + counts.total
         summed = high.hedged()
-        largest = max([known, *counts], key=lambda figure: figure.least)
+        largest = max([known, *bounds], key=lambda figure: figure.least)
         approximate = bool(high.about) or largest.qualifier is Qualifier.ABOUT
-        one_word = len(counts) == 1 and sets.sketch is None
-        known = counts[0] if one_word else _between(largest, summed, approximate)
+        one_word = len(counts) + len(floors) == 1 and sets.sketch is None
+        known = bounds[0] if one_word else _between(largest, summed, approximate)
     if open_end:
         approximate = known.qualifier is Qualifier.ABOUT or known.approximate
         excluded = known.qualifier is Qualifier.MORE_THAN

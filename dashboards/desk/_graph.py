@@ -76,6 +76,8 @@ class GraphWords:
     graph: NetworkGraph
     picture: Picture
     sees_names: bool
+    most: int | None = None
+    """Rows of the table at most; one for every node where it is None."""
 
     def row(self) -> Row:
         """Everything that the template asks for."""
@@ -93,7 +95,8 @@ class GraphWords:
             "legend": self._legend(),
             "figure": drawing.figure(),
             "columns": drawing.columns(self._columns(named)) | {"ids": self._ids()},
-            "rows": [self._node(place, node, name) for place, (node, name) in enumerate(named)],
+            "rows": [self._node(place, node, name) for place, (node, name) in enumerate(named[: self.most])],
+            "n": len(named),
             "signals": self._signals(),
             "range": self._range(),
             "expanded": [self._expanded(node, name) for node, name in named if node.id in self.asked.expanded],

@@ -25,6 +25,9 @@ Row = dict[str, Any]
 
 AS_IT_IS = Typed()
 
+FEW = 100
+"""Rows of the graph's table on the network's own page."""
+
 Several = Annotated[list[str], Query(default_factory=list)]
 
 
@@ -35,8 +38,13 @@ class Graphs:
         self._database = database
         self._pictures = Pictures(database)
 
-    def view(self, network: Network, board: Board, visitor: Visitor, typed: Typed = AS_IT_IS) -> Row:
-        """What ``desk/network/_graph.html`` shows. What will not do of ``typed`` is said in ``wrong``, by field."""
+    def view(
+        self, network: Network, board: Board, visitor: Visitor, typed: Typed = AS_IT_IS, *, most: int | None = FEW
+    ) -> Row:
+        """What ``desk/network/_graph.html`` shows, with at most so many rows of the table.
+
+        What will not do of ``typed`` is said in ``wrong``, by field.
+        """
         asked, wrong = typed.asked(may_expand=visitor.sees_names)
         with self._database.read() as connection:
             found = network_graph(connection, network, shared_of(network, board.networks.values()), asked)
@@ -46,7 +54,7 @@ class Graphs:
         picture = self._pictures.of(network.id, found.core)
         if found.whole != found.core:
             picture = beside(found.whole, picture)
-        words = GraphWords(network, board, typed, asked, found, picture, visitor.sees_names)
+        words = GraphWords(network, board, typed, asked, found, picture, visitor.sees_names, most)
         return words.row() | {"wrong": {"min_weight": "", "expand": ""} | wrong}
 
 
@@ -65,7 +73,7 @@ def graph_router(desk: Desk, graphs: Graphs) -> APIRouter:
         if network is None:
             raise NotFound(_("There is no such network"))
         typed = Typed(tuple(dict.fromkeys(signal)), min_weight.strip(), tuple(expand), view == "table")
-        row = graphs.view(network, board, visitor, typed)
+        row = graphs.view(network, board, visitor, typed, most=None)
         return desk.page(
             "desk/network/graph.html", "Networks", visitor, 400 if any(row["wrong"].values()) else 200, graph=row
         )

@@ -150,7 +150,7 @@ def _is_whole(members: tuple[Member, ...], surface: Surface) -> bool:
     for member in members:
         said = member.stated.assets.get(surface)
         held = member.audiences.get(surface)
-        assets, observed, counts = (held.assets, held.observed, held.audience.counts) if held else (0, 0, ())
+        assets, observed, counts = (held.assets, held.observed, held.counts) if held else (0, 0, ())
         if counts or observed < assets or (said is not None and (said.most is None or said.most > assets)):
             return False
     return True

@@ -137,7 +137,7 @@ def _in_database(connection: Connection, asked: _Asked, of: InDatabase) -> list[
 
 
 def _by_hand(connection: Connection, asked: _Asked, of: ByHand) -> list[Found]:
-    ids = sorted(row[0] for row in connection.execute(select(asked.listing.table.c.id).where(asked.where)))
+    ids = sorted(connection.execute(select(asked.listing.table.c.id).where(asked.where)).scalars().all())
     keys = of(connection, ids)
     known = [(key, id) for id in ids if (key := keys.get(id)) is not None]
     known.sort(key=lambda each: each[0], reverse=asked.falls)
