@@ -164,7 +164,7 @@ assets = Table(
     Column("first_detected_at", BigInteger),
     Column("removed_at", BigInteger),
     Column("state", Text, nullable=False),
-    Index("ix_assets_home_surface", "home", "surface"),
+    Index("ix_assets_home_surface_status", "home", "surface", "status"),
 )
 """``status``: unknown (spoken of, not detected), listed, removed or restored. ``home`` is empty where none is known."""
 

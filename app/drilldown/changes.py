@@ -37,9 +37,17 @@ class Change:
 
 def latest_changes(networks: Iterable[Network], most: int = MOST, *, now: int, watch: Watch) -> list[Change]:
     """The last changes of some networks, newest first."""
-    found = (change for network in networks for change in (*changes_of(network), *_overdue(network, now, watch)))
+    # Of the last changes of all, none is of a network to which nothing happened so late.
+    latest = heapq.nlargest(most, networks, key=lambda network: (_last(network, now, watch), network.id))
+    found = (change for network in latest for change in (*changes_of(network), *_overdue(network, now, watch)))
     past = (change for change in found if change.at <= now)
     return heapq.nlargest(most, past, key=lambda change: (change.at, change.network.id, change.kind))
+
+
+def _last(network: Network, now: int, watch: Watch) -> int:
+    """When something happened to a network last."""
+    last = next((change.at for change in changes_of(network) if change.at <= now), -1)
+    return max([last, *(change.at for change in _overdue(network, now, watch))])
 
 
 def changes_of(network: Network) -> tuple[Change, ...]:

@@ -38,6 +38,9 @@ from dashboards.desk._tables import (
 from dashboards.desk.graph import Graphs
 from dashboards.desk.shell import Desk
 
+MOST_DRAWN = 2_000
+"""Assets of a network whose graph stands in its page: a larger one shows nothing at that size, and takes its time."""
+
 Row = dict[str, Any]
 
 PAGE = 50
@@ -120,7 +123,8 @@ def more_of(
             "timeline": timeline_view(connection, desk, board, network),
         }
     return {
-        "graph": graphs.view(network, board, visitor),
+        "graph": graphs.view(network, board, visitor) if sum(network.assets.values()) <= MOST_DRAWN else None,
+        "undrawn": grouped(sum(network.assets.values())),
         "whole": False,
         **view,
         **tables_of(desk, board, network, visitor, tabled),
