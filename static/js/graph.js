@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The graph of a network: drawn once, moved and enlarged by hand or by its buttons. Its table stands beside it always: a
- * row that has the focus is marked in the picture, and "v" shows the table instead. ``data-drawn`` counts the drawings.
+ * row that has the focus is marked in the picture, and a key shows the table instead (keys.js). ``data-drawn`` counts the drawings.
  */
 import { pause, the } from "./page.js";
 import { placed } from "./sides.js";
@@ -219,19 +219,6 @@ function begin() {
     graph(section);
   }
 }
-
-document.addEventListener(
-  "keydown",
-  (event) => {
-    if (event.key !== "v" || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
-    const typed = event.target instanceof Element && event.target.matches("textarea, select, input:not([type=checkbox])");
-    const toggle = document.querySelector("[data-twin]");
-    if (typed || document.documentElement.dataset.keys === "off" || !(toggle instanceof HTMLElement)) return;
-    event.preventDefault();
-    toggle.click();
-  },
-  true,
-);
 
 document.fonts.ready.then(() => {
   begin();
