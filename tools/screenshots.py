@@ -94,11 +94,13 @@ def pictures(rooms: Mapping[str, Product]) -> Iterator[Picture]:
     yield Picture("rotation", "/wall/rotation")
     yield Picture("pairing", "/wall/pair")
     for theme in ("night", "day"):
-        yield Picture(f"desk-networks-{theme}", f"/desk/networks/{PROTAGONIST}", theme=theme)
+        yield Picture(f"desk-networks-{theme}-1080", f"/desk/networks/{PROTAGONIST}", theme=theme)
     yield Picture("desk-networks-laptop", f"/desk/networks/{PROTAGONIST}", size=LAPTOP)
     yield Picture("desk-networks-hostile", "/desk/networks", "hostile")
-    for page in ("walls", "screens", "scenes", "alarms"):
-        yield Picture(f"desk-{page}", f"/desk/{page}", size=LAPTOP)
+    for page in ("walls", "screens", "scenes", "alarms", "review", "suggestions", "detectors", "search?q=finch"):
+        yield Picture(f"desk-{page.partition('?')[0]}", f"/desk/{page}", size=LAPTOP)
+    for page in ("review", "graph", "merge?other=low-tide", "split", "bulk"):
+        yield Picture(f"desk-{page.partition('?')[0]}-one", f"/desk/networks/{PROTAGONIST}/{page}", size=LAPTOP)
     yield Picture("desk-wall", f"/desk/walls/{wall_of(rooms['live']).id}", size=LAPTOP)
     yield Picture("desk-walls-day", "/desk/walls", theme="day", size=LAPTOP)
 
