@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import psycopg
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
@@ -24,6 +24,7 @@ from tools.chromium import ADVICE, find_chromium
 # Machines are noisy, and no test is about time.
 settings.register_profile("warroom", deadline=None)
 settings.load_profile("warroom")
+expect.set_options(timeout=20_000)
 
 PACE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """A test's server need not survive a power cut: a new database takes 30 to 110 ms instead of 170 to 200."""

@@ -462,7 +462,11 @@ def test_desk_speaks_portuguese_alone(tmp_path: Path, path: str) -> None:
             with home.room.database.write() as connection:
                 made = make_wall(connection, hanging, default_programme(repertoire(), hanging.ratio), by="Ana", now=END)
             said = {"claim": "Operada a partir do Irã", "by": "Ana", "evidence": ["E1"]}
-            home.send(network_reported("n1", code_name="Saguão"), attribution_assessed("n1", **said))
+            source = "//fontes.exemplo/a"
+            home.send(
+                network_reported("n1", code_name="Saguão", source=source),
+                attribution_assessed("n1", source=source, **said),
+            )
             home.room.feed.look()
             address = f"/desk/{path.replace('WALL', made.id)}"
             answer = home.client.get(address, headers=home.bearer(Role.LEAD))

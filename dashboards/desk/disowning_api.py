@@ -62,7 +62,7 @@ class BulkSaid(_Said):
 def disowning_api(desk: Desk) -> APIRouter:
     """The routes: analysts may see what would change, leads decide."""
     router = APIRouter(
-        prefix=PREFIX, tags=["review"], responses=REFUSALS, dependencies=[Depends(in_english), Depends(not_kept)]
+        prefix=PREFIX, tags=["detectors"], responses=REFUSALS, dependencies=[Depends(in_english), Depends(not_kept)]
     )
     worker = Annotated[Visitor, Depends(desk.workers)]
 

@@ -42,8 +42,8 @@ ASKED = {
 }
 """Queries with which pages are asked as well, or have to be."""
 
-SKIPPED = re.compile(r"/(now|list|newer|facts|past|updates|live)$|/export|\.(csv|json)$")
-"""Parts of pages, and files."""
+SKIPPED = re.compile(r"/(now|list|newer|facts|past|preview)$|\{file\}$")
+"""Parts of pages, what a form asks for, and files."""
 
 FOUND = f"""() => ({{
   made: document.querySelectorAll("{MADE}, [{MADE}], b > b > b").length,
