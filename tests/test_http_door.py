@@ -342,7 +342,7 @@ def test_a_chunked_body_of_200_mb_is_answered_with_413_and_costs_no_memory(room:
     assert peak.growth < 8 * MEBIBYTE
 
 
-def test_a_stream_of_64_mb_passes_through_in_flat_memory(room: Room) -> None:
+def test_a_stream_of_32_mb_passes_through_in_flat_memory(room: Room) -> None:
     with served(room.app) as address:
 
         def pour(megabytes: int, start: int) -> dict[str, Any]:
@@ -354,9 +354,9 @@ def test_a_stream_of_64_mb_passes_through_in_flat_memory(room: Room) -> None:
 
         pour(8, 10_000_000)
         with Peak() as peak:
-            answer = pour(64, 0)
+            answer = pour(32, 0)
     assert answer["refused"] == 0
-    assert answer["accepted"] == answer["lines"] > 50_000
+    assert answer["accepted"] == answer["lines"] > 25_000
     assert peak.growth < 24 * MEBIBYTE
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from pwdlib.hashers.argon2 import Argon2Hasher
 
@@ -51,15 +53,26 @@ class Verdict:
     anew: str = ""
 
 
+@cache
+def _usual() -> Argon2Hasher:
+    return Argon2Hasher(PASSES, KIBIBYTES, LANES)
+
+
+@cache
+def _nobodys(hasher: Argon2Hasher) -> str:
+    """A hash of which nobody knows the password."""
+    return hasher.hash(secrets.token_bytes(32))
+
+
 class Passwords:
     """Makes and verifies hashes, a few at a time. Safe to ask from several threads."""
 
     def __init__(self, hasher: Argon2Hasher | None = None) -> None:
-        self._hasher = hasher or Argon2Hasher(PASSES, KIBIBYTES, LANES)
+        self._hasher = hasher or _usual()
         self._working = threading.BoundedSemaphore(AT_ONCE)
         self._admitted = threading.BoundedSemaphore(AT_ONCE + WAITING)
         # What is verified where there is no hash, so that a name that nobody has costs the same work.
-        self._nobodys = self._hasher.hash(b"nobody has this one")
+        self._nobodys = _nobodys(self._hasher)
 
     def hash(self, password: str) -> str:
         """What is kept of a password. Raises TooOften while too many wait."""
