@@ -98,6 +98,7 @@ def test_rows_are_ticked_by_x_and_in_ranges_by_shift_x(page_factory: PageFactory
     assert assets(room) == 11
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_and_everybody_can_read_it(
     size: str, page_factory: PageFactory, room: Room, tmp_path: Path

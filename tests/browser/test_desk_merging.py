@@ -105,6 +105,7 @@ def test_assets_are_ticked_previewed_and_split_off_by_keyboard_alone(page: Page,
     assert figures(room, page) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory: PageFactory, room: Room) -> None:
     width, height = SIZES[size]
@@ -123,6 +124,7 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory
     assert complaints.texts == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_the_pages_have_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)

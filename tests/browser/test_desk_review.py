@@ -136,6 +136,7 @@ def test_all_of_it_works_without_scripts(page_factory: PageFactory, product: Pro
     expect(page.locator(".claim").first).to_contain_text("Sets the ceiling")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["/desk/review", REVIEW])
 def test_nothing_is_clipped_and_no_hands_overlap(page: Page, product: Product, path: str, size: str) -> None:
@@ -152,6 +153,7 @@ def test_nothing_is_clipped_and_no_hands_overlap(page: Page, product: Product, p
     assert found["smallest"] >= 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_review_has_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = open_room(tmp_path / "themed", theme=theme)

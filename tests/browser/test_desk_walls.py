@@ -162,6 +162,7 @@ def test_no_name_moves_the_columns(page: Page, room: Room) -> None:
         assert page.evaluate(places) == before
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_the_desk_has_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)

@@ -146,6 +146,7 @@ def test_the_entrance_fits_and_nothing_overlaps(size: str, page_factory: PageFac
         page.wait_for_load_state()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "language"), [*((size, "en") for size in SIZES), ("laptop", "pt_BR")])
 def test_the_pages_about_accounts_clip_and_overlap_nothing(
     size: str, language: str, page_factory: PageFactory, tmp_path: Path
@@ -175,6 +176,7 @@ def test_the_pages_about_accounts_clip_and_overlap_nothing(
         speech.use(speech.SOURCE)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_the_pages_about_accounts_have_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)
