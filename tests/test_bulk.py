@@ -116,7 +116,7 @@ asked_for = st.sampled_from(
 @pytest.mark.timeout(900)
 def test_what_is_shown_comes_of_it_and_undone_it_leaves_no_trace(desk: Desk) -> None:
     @seed(700)
-    @settings(max_examples=25, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(sendings(), asked_for, st.integers(1, 8), st.integers(0, 3))
     def holds(sent: tuple[Sending, Sending, bool], asked: Asked, most: int, skip: int) -> None:
         # What earlier cases sent stays: ids that meet are the more to be mixed up.

@@ -24,7 +24,7 @@ from tests.recount_trial import EVERYTHING, cases
 pytestmark = pytest.mark.timeout(900)
 
 A, B = SOURCES[:2]
-CASES = 40
+CASES = 20
 WATCH = Watch(START)
 
 

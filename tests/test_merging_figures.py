@@ -26,8 +26,8 @@ from tests.recount_trial import EVERYTHING, cases
 
 pytestmark = pytest.mark.timeout(900)
 
-CASES = 25
-ON_POSTGRESQL = 15
+CASES = 12
+ON_POSTGRESQL = 8
 LONG = 10
 
 SCOPES = (EVERYTHING, Scope(open_only=True), Scope(platform=("facebook",)), Scope(election=("us-2018",)))

@@ -77,6 +77,7 @@ def test_a_source_is_disowned_and_heard_again_by_keyboard_alone(page_factory: Pa
     assert complaints.texts == []
 
 
+@pytest.mark.long
 def test_rows_are_ticked_by_x_and_in_ranges_by_shift_x(page_factory: PageFactory, room: Room) -> None:
     page = page_factory(viewport={"width": 1440, "height": 900})
     room.enter(page, BULK)

@@ -18,7 +18,7 @@ from tests.browser.wall import Complaints
 from tests.conftest import PageFactory
 from tests.product import Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 GRAPH = "/desk/networks/n1/graph"
 
@@ -77,7 +77,6 @@ def test_every_node_and_link_is_drawn_and_the_page_does_not_complain(page: Page,
     assert complaints.texts == []
 
 
-@pytest.mark.long
 def test_names_stand_beside_their_marks_inside_the_picture_and_on_no_other_name(page: Page, product: Product) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     open_graph(page, product)
@@ -139,7 +138,6 @@ def test_a_click_on_a_mark_leads_to_its_asset(page: Page, product: Product) -> N
         page.mouse.up()
 
 
-@pytest.mark.long
 def test_buttons_make_the_picture_larger_and_show_all_of_it_again(page: Page, product: Product) -> None:
     open_graph(page, product)
     before = left_of(page)
@@ -178,7 +176,6 @@ def test_hostile_names_are_names_in_the_picture_and_under_the_hand(page: Page, p
     assert complaints.texts == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(
     size: str, page_factory: PageFactory, product: Product
@@ -194,7 +191,6 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(
     assert found["smallest"] >= 13
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_axe_finds_nothing(theme: str, page: Page, product: Product) -> None:
     open_graph(page, product, "?view=table")
@@ -203,7 +199,6 @@ def test_axe_finds_nothing(theme: str, page: Page, product: Product) -> None:
     assert found.response["violations"] == []
 
 
-@pytest.mark.long
 def test_two_thousand_assets_are_drawn_and_can_be_moved(page: Page, product: Product) -> None:
     product.tell(*linked.large(2_000, 10_000, "n7"))
     page.goto(product.link(Role.ANALYST))

@@ -16,7 +16,7 @@ from tests.browser.wall import Complaints
 from tests.conftest import PageFactory
 from tests.product import Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PAGES = (
     "/desk/networks/n1/merge",
@@ -105,7 +105,6 @@ def test_assets_are_ticked_previewed_and_split_off_by_keyboard_alone(page: Page,
     assert figures(room, page) == before
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory: PageFactory, room: Room) -> None:
     width, height = SIZES[size]
@@ -124,7 +123,6 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory
     assert complaints.texts == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_the_pages_have_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)

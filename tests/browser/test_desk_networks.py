@@ -19,7 +19,7 @@ from tests.browser.wall import Complaints
 from tests.conftest import PageFactory
 from tests.product import NOW, Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def told() -> Iterator[makers.Event]:
@@ -154,7 +154,6 @@ def test_order_is_chosen_by_key_and_kept_by_a_filter(desk: Page) -> None:
     expect(desk).to_have_url(re.compile(r"\?target=GB&sort=-assets$"))
 
 
-@pytest.mark.long
 def test_order_after_another_network_was_opened_leaves_that_one_open(desk: Page) -> None:
     desk.locator("#row-n4").click()
     expect(desk.locator("#detail h1")).to_have_text("Tide 4")
@@ -186,7 +185,6 @@ def test_sheet_lists_all_keys_and_they_can_be_turned_off(desk: Page) -> None:
     expect(desk.locator("tr[data-network] a:focus")).to_have_count(1)
 
 
-@pytest.mark.long
 def test_filters_fold_behind_their_key_on_a_laptop(page_factory: PageFactory, product: Product) -> None:
     page = page_factory(viewport={"width": 1440, "height": 900})
     opened(product, page)
@@ -230,7 +228,6 @@ def test_page_works_without_scripts(page_factory: PageFactory, product: Product)
     expect(page.locator("#detail h1")).to_have_text("Tide 7")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(
     size: str, page_factory: PageFactory, product: Product
@@ -255,7 +252,6 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(
     assert complaints.texts == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_page_has_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)

@@ -118,6 +118,7 @@ def test_second_of_two_people_sees_what_the_first_decided_and_decides_on_it(
     expect(other.locator(".work .at")).to_contain_text("Removal ordered")
 
 
+@pytest.mark.long
 def test_all_of_it_works_without_scripts(page_factory: PageFactory, product: Product) -> None:
     page = page_factory(java_script_enabled=False)
     enter(product, page, REVIEW)

@@ -20,7 +20,7 @@ from tests.browser.wall import Complaints
 from tests.conftest import PageFactory
 from tests.product import NOW, Product
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 VIEWS = (
     "",
@@ -134,7 +134,6 @@ def test_page_below_the_figures_works_without_scripts(page_factory: PageFactory,
     expect(page.locator(".of-links tbody tr").first).to_be_visible()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_or_scrolls_sideways(size: str, page_factory: PageFactory, product: Product) -> None:
     width, height = SIZES[size]
@@ -151,7 +150,6 @@ def test_nothing_is_clipped_or_scrolls_sideways(size: str, page_factory: PageFac
     assert complaints.texts == []
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("theme", ["night", "day"])
 def test_page_has_no_fault_that_axe_finds(theme: str, page: Page, tmp_path: Path) -> None:
     product = Product(tmp_path / "themed", theme=theme)

@@ -104,6 +104,7 @@ def test_somebody_signs_in_lands_on_the_page_asked_for_and_signs_out_by_keyboard
     assert [text for text in complaints.texts if "401" not in text] == []
 
 
+@pytest.mark.long
 def test_an_administrator_adds_somebody_who_chooses_a_password_by_keyboard(
     page_factory: PageFactory, product: Product
 ) -> None:
@@ -130,6 +131,7 @@ def test_an_administrator_adds_somebody_who_chooses_a_password_by_keyboard(
     expect(other.locator(".head .d")).to_have_text("lead")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", SIZES)
 def test_the_entrance_fits_and_nothing_overlaps(size: str, page_factory: PageFactory, product: Product) -> None:
     width, height = SIZES[size]
