@@ -274,6 +274,8 @@ def serve_on(
     config = configuration(app, ws=ws, certificate=certificate, private_key=private_key)
     with contextlib.suppress(KeyboardInterrupt):
         _Server(config, on_started).run(sockets=[sock])
+    # What settled goes at the end as well, or libraries complain of what they were not given back.
+    gc.unfreeze()
 
 
 class _Server(uvicorn.Server):
