@@ -188,6 +188,4 @@ def test_a_number_of_four_digits_has_no_squares_but_the_overdue_ones() -> None:
 
 def test_the_modules_are_short() -> None:
     lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in Path(render.STATIC, "js").glob("*.js")}
-    # The graph is one picture with its hands: it is to be taken apart.
-    assert {name: lines for name, lines in lengths.items() if lines > 150 and name != "graph.js"} == {}
-    assert lengths["graph.js"] <= 226
+    assert {name: lines for name, lines in lengths.items() if lines > 150} == {}
