@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fastapi import Response
+from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
 from app.access import Visitor
 from app.board import Board
-from app.errors import BadRequest
+from app.errors import BadRequest, Conflict
 from app.language import N_, _
 from app.networks import Network
-from app.review import Change, Word
+from app.review import Change, Overtaken, Word
 from app.vocabulary import ID_PATTERN, RecordType
-from dashboards.desk.shell import MOST_OFFERED, Desk, field
+from dashboards.desk.shell import Desk, field
 
 Row = dict[str, Any]
 
@@ -64,13 +65,7 @@ def named(board: Board, typed: str, name: str) -> Network:
     return found[0]
 
 
-def offered(board: Board, but: str) -> list[Row]:
-    """The networks that a list of the browser offers: open ones first, and only so many."""
-    ordered = sorted(board.networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
-    return [{"id": each.id, "name": each.name} for each in ordered if each.id != but][:MOST_OFFERED]
-
-
-def overtaken_page(desk: Desk, visitor: Visitor, title: str, changes: Sequence[Change], back: str) -> Response:
+def _overtaken_page(desk: Desk, visitor: Visitor, changes: Sequence[Change], back: str) -> Response:
     """What others have decided in the meantime, and the way back to the form, which then shows it."""
     rows = [
         {
@@ -82,7 +77,40 @@ def overtaken_page(desk: Desk, visitor: Visitor, title: str, changes: Sequence[C
         }
         for change in changes
     ]
-    return desk.page("desk/merging/overtaken.html", title, visitor, 409, changes=rows, back=back)
+    return desk.page("desk/merging/overtaken.html", "Networks", visitor, 409, changes=rows, back=back)
+
+
+Asked = Callable[[], tuple[Sequence[Word], str]]
+"""What a form asks for as words, and the address of what it showed, for whoever was not the first."""
+
+
+def decided(
+    desk: Desk,
+    form: FormData,
+    visitor: Visitor,
+    asked: Asked,
+    *,
+    onward: str,
+    again: Callable[[dict[str, str], int], Response],
+    clash: str,
+    about: Sequence[str] | None = None,
+) -> Response:
+    """Decide, and go ``onward``; or the page ``again``, with what is wrong by field; or what others decided meanwhile.
+
+    What contradicts what has been decided is said at the field ``clash``. ``about`` are the networks that must not have
+    changed unseen: those of the words, unless given.
+    """
+    try:
+        words, back = asked()
+        seen = seen_of(form, word_ids(words) if about is None else about)
+        desk.decisions.decide(words, by=visitor.name, seen=seen, once=field(form, "once"))
+    except BadRequest as wrong:
+        return again({wrong.field: wrong.reason}, 400)
+    except Overtaken as first:
+        return _overtaken_page(desk, visitor, first.changes, back)
+    except Conflict as conflict:
+        return again({clash: str(conflict)}, 409)
+    return RedirectResponse(onward, 303)
 
 
 def word_ids(words: Sequence[Word]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.access import Role, Visitor
-from app.errors import BadRequest, Conflict, NotFound
+from app.errors import BadRequest, Conflict
 from app.language import _
 from app.networks import Network
 from app.review import Overtaken, Word, attributions, notes, stages, work
@@ -106,14 +106,6 @@ ACTS: dict[str, Act] = {
 }
 
 
-def known(desk: Desk, id: str) -> Network:
-    """A network of the newest picture, by its id or that of one merged into it. Raises NotFound."""
-    network = desk.decisions.board().find(id)
-    if network is None:
-        raise NotFound(_("there is no network {id}").format(id=repr(id[:80])))
-    return network
-
-
 def seen_of(text: str) -> int:
     """The ``seq`` of the picture that somebody saw. Raises BadRequest."""
     if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
@@ -132,7 +124,7 @@ def decide(desk: Desk, id: str, act: str, said: Mapping[str, str], visitor: Visi
     once, seen = said.get("once", ""), seen_of(said.get("seen", ""))
     if (done := desk.decisions.done(once)) is not None:
         return done
-    network = known(desk, id)
+    _board, network = desk.find(id)
     saw = {} if act == NOTE else {network.id: seen, id: seen}
     try:
         # Before it is asked whether this can still be decided: what somebody else decided is why it cannot.

@@ -8,8 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from app import tables as t
 from app.access import DESK, Visitor
-from app.board import Board
-from app.errors import BadRequest, NotFound, WarroomError
+from app.errors import BadRequest, WarroomError
 from app.language import _
 from app.networks import Network
 from app.nouns import surface_name
@@ -107,7 +106,7 @@ def _asked(typed: Row) -> Asked:
 
 
 def _preview(desk: Desk, visitor: Visitor, id: str, form: Form, typed: Row) -> Row:
-    board, network = _network(desk, id)
+    board, network = desk.find(id)
     asked = _asked(typed)
     with desk.database.read() as connection:
         ids = fields(form, "asset")
@@ -143,14 +142,6 @@ def _said(asked: Asked, n: int) -> str:
     return words[asked.act].format(n=n, network=asked.into)
 
 
-def _network(desk: Desk, id: str) -> tuple[Board, Network]:
-    board = desk.decisions.board()
-    network = board.find(id)
-    if network is None:
-        raise NotFound(_("there is no such network"))
-    return board, network
-
-
 def _named(network: Network) -> Row:
     return {"id": network.id, "name": network.name, "at": f"/desk/networks/{quote(network.id, safe='')}/bulk"}
 
@@ -184,7 +175,7 @@ def _page(
     status: int = 200,
     changes: list[Row] | None = None,
 ) -> Response:
-    _board, network = _network(desk, id)
+    _board, network = desk.find(id)
     with desk.database.read() as connection:
         matches = _matches(network, typed)
         total = connection.execute(select(func.count()).select_from(t.assets).where(matches)).scalar() or 0

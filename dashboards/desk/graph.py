@@ -13,7 +13,6 @@ from app.board import Board
 from app.database import Database
 from app.drilldown.graph import network_graph, shared_of
 from app.drilldown.pictures import Pictures
-from app.errors import NotFound
 from app.graph import beside
 from app.language import _
 from app.networks import Network
@@ -68,10 +67,7 @@ def graph_router(desk: Desk, graphs: Graphs) -> APIRouter:
         id: str, visitor: person, signal: Several, expand: Several, min_weight: str = "", view: str = ""
     ) -> Response:
         """The graph over the whole width."""
-        board = desk.alarms.board()
-        network = board.find(id)
-        if network is None:
-            raise NotFound(_("There is no such network"))
+        board, network = desk.find(id)
         typed = Typed(tuple(dict.fromkeys(signal)), min_weight.strip(), tuple(expand), view == "table")
         row = graphs.view(network, board, visitor, typed, most=None)
         return desk.page(

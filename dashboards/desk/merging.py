@@ -11,16 +11,15 @@ from starlette.datastructures import FormData
 
 from app.access import Role, Visitor
 from app.board import Board
-from app.errors import BadRequest, Conflict, NotFound
+from app.errors import BadRequest, Conflict
 from app.language import _
 from app.networks import Network
-from app.review import Overtaken
+from app.review import Word
 from app.review.merging import merge
 from app.review.preview import preview
-from app.vocabulary import ID_PATTERN
-from dashboards.desk._deciding import named, offered, overtaken_page, seen_of, token, word_ids
+from dashboards.desk._deciding import decided, named, token
 from dashboards.desk._impact import impact_of
-from dashboards.desk.shell import Desk, Form, field
+from dashboards.desk.shell import Desk, Form, field, offered
 
 LIST = "/desk/networks"
 TITLE = "Networks"
@@ -40,7 +39,7 @@ def merging_router(desk: Desk) -> APIRouter:
     @router.get("/{id}/merge")
     def merging(id: str, visitor: worker, other: str = "") -> Response:
         """Choose another network, and see what the two would be as one."""
-        board, network = found(desk, id)
+        board, network = desk.find(id)
         if network.id != id:
             return RedirectResponse(f"{LIST}/{network.id}/merge", 303)
         return merge_page(desk, board, network, visitor, other)
@@ -57,31 +56,19 @@ def merged(desk: Desk, id: str, form: FormData, visitor: Visitor) -> Response:
     """On to what can be undone; or the page, with what is wrong or what others decided in the meantime."""
     if desk.decisions.done(field(form, "once")) is not None:
         return RedirectResponse(f"{LIST}/{id}/undo", 303)
-    board, network = found(desk, id)
+    board, network = desk.find(id)
     other = field(form, "other")
-    try:
+
+    def asked() -> tuple[list[Word], str]:
         absorbed = named(board, other, "other")
-        words = merge(board, id, [absorbed.id], field(form, "why"))
-        seen = seen_of(form, word_ids(words))
-        desk.decisions.decide(words, by=visitor.name, seen=seen, once=field(form, "once"))
-    except BadRequest as wrong:
-        name = "other" if wrong.field == "absorbed" else wrong.field
-        return merge_page(desk, board, network, visitor, other, {name: wrong.reason}, form)
-    except Overtaken as first:
-        back = f"{LIST}/{id}/merge?other={absorbed.id}"
-        return overtaken_page(desk, visitor, TITLE, first.changes, back)
-    except Conflict as conflict:
-        return merge_page(desk, board, network, visitor, other, {"other": str(conflict)}, form, status=409)
-    return RedirectResponse(f"{LIST}/{id}/undo", 303)
+        return merge(board, id, [absorbed.id], field(form, "why")), f"{LIST}/{id}/merge?other={absorbed.id}"
 
+    def again(wrong: Wrong, status: int) -> Response:
+        at = {"other" if name == "absorbed" else name: reason for name, reason in wrong.items()}
+        return merge_page(desk, board, network, visitor, other, at, form, status=status)
 
-def found(desk: Desk, id: str) -> tuple[Board, Network]:
-    """The picture, and the network of an id in it, also where it was merged. Raises NotFound."""
-    board = desk.decisions.board()
-    network = board.find(id) if ID_PATTERN.fullmatch(id) else None
-    if network is None:
-        raise NotFound(_("there is no network {name}").format(name=repr(id[:80])))
-    return board, network
+    onward = f"{LIST}/{id}/undo"
+    return decided(desk, form, visitor, asked, onward=onward, again=again, clash="other")
 
 
 def merge_page(

@@ -1,6 +1,6 @@
 """Merging, splitting and undoing for programs: the same as at the desk, and with ``preview`` what it would come to."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -10,6 +10,7 @@ from app.access import Role, Visitor
 from app.answers import Wrong, in_english
 from app.board import Board
 from app.errors import Forbidden
+from app.networks import Network
 from app.profiles import network_row
 from app.review import Word
 from app.review.merging import merge
@@ -20,7 +21,6 @@ from app.vocabulary import isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, not_kept
 from dashboards.desk._deciding import word_ids
 from dashboards.desk._impact import concerned
-from dashboards.desk.merging import found
 from dashboards.desk.shell import Desk
 
 _REFUSED: dict[int | str, Json] = {
@@ -73,45 +73,42 @@ def merging_api(desk: Desk) -> APIRouter:
     @router.post("/{id}/merge", operation_id="merge_networks", summary="Merge networks into this one")
     def merge_networks(id: str, asked: Merged, visitor: worker) -> Json:
         """Before and after, each network with its headline figures. What was approved is the survivor's alone."""
-        _may(visitor, asked)
-        if desk.decisions.done(asked.once) is not None:
-            return _head(desk, desk.decisions.board())
-        board, _network = found(desk, id)
-        return _answer(desk, visitor, asked, merge(board, id, asked.absorbed, asked.why))
+        return _answer(desk, id, visitor, asked, lambda board, _of: merge(board, id, asked.absorbed, asked.why))
 
     @router.post("/{id}/split", operation_id="split_network", summary="Split assets off this network")
     def split_network(id: str, asked: Split, visitor: worker) -> Json:
         """The split stands whatever a detector says later, until it is undone."""
-        _may(visitor, asked)
-        if desk.decisions.done(asked.once) is not None:
-            return _head(desk, desk.decisions.board())
-        board, _network = found(desk, id)
-        into = Into(asked.into, is_new=asked.is_new, code_name=asked.code_name)
-        with desk.database.read() as connection:
-            states = states_of(connection, asked.assets)
-        return _answer(desk, visitor, asked, split(board, id, into, states, asked.assets, asked.why))
+
+        def words(board: Board, _network: Network) -> list[Word]:
+            into = Into(asked.into, is_new=asked.is_new, code_name=asked.code_name)
+            with desk.database.read() as connection:
+                states = states_of(connection, asked.assets)
+            return split(board, id, into, states, asked.assets, asked.why)
+
+        return _answer(desk, id, visitor, asked, words)
 
     @router.post("/{id}/undo", operation_id="undo_decision", summary="Undo a merge or a split that holds")
     def undo_decision(id: str, asked: Undone, visitor: worker) -> Json:
         """As if it had never been decided, with what has been recorded since."""
-        _may(visitor, asked)
-        if desk.decisions.done(asked.once) is not None:
-            return _head(desk, desk.decisions.board())
-        board, network = found(desk, id)
-        with desk.database.read() as connection:
-            held = held_at(connection, board, network, asked.seq)
-            words = undo(board, held, states_of(connection, held.assets), asked.why)
-        return _answer(desk, visitor, asked, words)
+
+        def words(board: Board, network: Network) -> list[Word]:
+            with desk.database.read() as connection:
+                held = held_at(connection, board, network, asked.seq)
+                return undo(board, held, states_of(connection, held.assets), asked.why)
+
+        return _answer(desk, id, visitor, asked, words)
 
     return router
 
 
-def _may(visitor: Visitor, asked: Decided) -> None:
+def _answer(
+    desk: Desk, id: str, visitor: Visitor, asked: Decided, words_of: Callable[[Board, Network], Sequence[Word]]
+) -> Json:
     if not asked.preview and visitor.role is not Role.LEAD:
         raise Forbidden("a lead decides this: ask with preview")
-
-
-def _answer(desk: Desk, visitor: Visitor, asked: Decided, words: Sequence[Word]) -> Json:
+    if desk.decisions.done(asked.once) is not None:
+        return _head(desk, desk.decisions.board())
+    words = words_of(*desk.find(id))
     ids = word_ids(words)
     shown = preview(desk.decisions, words, by=visitor.name)
     said: dict[str, Any] = {"preview": asked.preview}

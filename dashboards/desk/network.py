@@ -18,7 +18,6 @@ from app.log import read_head
 from app.networks import Network
 from app.numerals import grouped
 from app.safetext import clean
-from app.vocabulary import ID_PATTERN
 from dashboards.desk._browsing import whole_number
 from dashboards.desk._evidence import evidence_view
 from dashboards.desk._network_timeline import timeline_view
@@ -36,7 +35,7 @@ from dashboards.desk._tables import (
     tabs_of,
 )
 from dashboards.desk.graph import Graphs
-from dashboards.desk.shell import Desk
+from dashboards.desk.shell import Desk, network_named
 
 MOST_DRAWN = 2_000
 """Assets of a network whose graph stands in its page: a larger one shows nothing at that size, and takes its time."""
@@ -117,14 +116,15 @@ def more_of(
     """What ``desk/network/_more.html`` shows below the figures of a network."""
     names = visitor.sees_names
     tabled = tabled_of(base, request.query_params, names=names)
+    assets = sum(network.assets.values())
     with desk.database.read() as connection:
         view = {
             "evidence": evidence_view(desk, network, names=names),
             "timeline": timeline_view(connection, desk, board, network),
         }
     return {
-        "graph": graphs.view(network, board, visitor) if sum(network.assets.values()) <= MOST_DRAWN else None,
-        "undrawn": grouped(sum(network.assets.values())),
+        "graph": graphs.view(network, board, visitor) if assets <= MOST_DRAWN else None,
+        "undrawn": grouped(assets),
         "whole": False,
         **view,
         **tables_of(desk, board, network, visitor, tabled),
@@ -140,11 +140,3 @@ def tables_of(desk: Desk, board: Board, network: Network, visitor: Visitor, tabl
             return {"table": table, "overlaps": None, "tabs": table["tabs"]}
         shared = overlaps_view(connection, desk, board, network, names=names)
         return {"table": None, "overlaps": shared, "tabs": tabs_of(connection, network, tabled, {})}
-
-
-def network_named(board: Board, id: str) -> Network:
-    """A network by its id, or the one that it was merged into. Raises NotFound."""
-    network = board.find(id) if ID_PATTERN.fullmatch(id) else None
-    if network is None:
-        raise NotFound(_("there is no network {id}").format(id=repr(clean(id, 80))))
-    return network

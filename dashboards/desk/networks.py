@@ -30,8 +30,8 @@ from dashboards.desk._network_rows import (
 from dashboards.desk._tables import WORDS as TABLE_WORDS
 from dashboards.desk._tables import tabled_of
 from dashboards.desk.graph import Graphs
-from dashboards.desk.network import more_of, network_named, tables_of
-from dashboards.desk.shell import Desk
+from dashboards.desk.network import more_of, tables_of
+from dashboards.desk.shell import Desk, network_named
 
 PAGE = 50
 """Networks on one page of the list: two screens of rows."""

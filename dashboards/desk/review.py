@@ -10,7 +10,7 @@ from app.access import Visitor
 from app.errors import BadRequest, Conflict, Forbidden, NotFound
 from app.language import _
 from app.review import Change, Overtaken
-from dashboards.desk._review_acts import ACTS, decide, known
+from dashboards.desk._review_acts import ACTS, decide
 from dashboards.desk._review_queue import queue_of
 from dashboards.desk._review_rows import NOTHING, ago_words, review_of
 from dashboards.desk.shell import Desk, Form, field, onward
@@ -74,7 +74,7 @@ def review_page(
     changes: Sequence[Change] = (),
 ) -> Response:
     """One network's review. ``typed["act"]`` says in which form it was typed. Raises NotFound."""
-    network = known(desk, id)
+    _board, network = desk.find(id)
     review = review_of(desk, network, visitor, typed=typed, wrong=wrong, overtaken=changes)
     last = changes[-1] if changes else None
     return desk.page(

@@ -12,7 +12,7 @@ from app.review import Overtaken
 from app.review.differences import differences
 from app.vocabulary import Rung, Stage, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
-from dashboards.desk._review_acts import decide, known
+from dashboards.desk._review_acts import decide
 from dashboards.desk.shell import Desk
 
 _WHY = Field("", description="why, for whoever reads the log", max_length=4_000)
@@ -167,4 +167,4 @@ def answered(desk: Desk, id: str, act: str, said: Decision, visitor: Visitor, **
         status = overtaken.status
         wrong = {"status": STATUS_WORDS[status], "code": overtaken.code, "field": "seen", "reason": str(overtaken)}
         return JSONResponse(wrong | {"changes": changes}, status, {"cache-control": "no-store"})
-    return {"seq": seq, "network": known(desk, id).id}
+    return {"seq": seq, "network": desk.find(id)[1].id}

@@ -15,13 +15,18 @@ from app.access.gate import Gate
 from app.access.origins import is_own_path
 from app.acknowledging import Alarms, waiting_on
 from app.alarms import watched
+from app.board import Board
 from app.clock import Clock
-from app.language import N_
+from app.errors import NotFound
+from app.language import N_, _
 from app.live import Live
+from app.networks import Network
 from app.nouns import clock_time, day
 from app.review import Decisions
+from app.safetext import clean
 from app.seats import Screen
 from app.settings import Settings
+from app.vocabulary import ID_PATTERN
 from app.walls import RoomControl
 from dashboards.render import clock_words, render_page
 
@@ -105,12 +110,11 @@ class Desk:
 
     def _bar(self, title: str) -> dict[str, Any]:
         """What a lead can send to which wall from every page: open networks first, and only so many of them."""
-        networks = sorted(self.alarms.board().networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
         return {
             "back": dict(SECTIONS + BESIDE).get(title, SECTIONS[0][1]),
             "scenes": list(self.control.repertoire.values()),
             "walls": [{"id": each.wall.id, "name": each.wall.name} for each in self.control.standings()],
-            "networks": [{"id": network.id, "name": network.name} for network in networks[:MOST_OFFERED]],
+            "networks": offered(self.alarms.board()),
         }
 
     def part(self, template: str, visitor: Visitor, **values: Any) -> Response:
@@ -119,6 +123,11 @@ class Desk:
             template, is_lead=visitor.role is Role.LEAD, works=visitor.role in DESK, **self.caption(), **values
         )
         return HTMLResponse(html, headers=SAME_ORIGIN)
+
+    def find(self, id: str) -> tuple[Board, Network]:
+        """The newest picture, and a network in it, also by the id of one that was merged into it. Raises NotFound."""
+        board = self.decisions.board()
+        return board, network_named(board, id)
 
     def caption(self) -> dict[str, Any]:
         """Which picture this is: the newest position of the log, the room's time, and how many alarms wait."""
@@ -140,6 +149,20 @@ class Desk:
     def moment(self, at: int) -> str:
         """A day and a time of it, in the room's zone: "26 Oct 14:05"."""
         return f"{day(at, self.zone)} {clock_time(at, self.zone)}"
+
+
+def network_named(board: Board, id: str) -> Network:
+    """A network by its id, or the one that it was merged into. Raises NotFound."""
+    network = board.find(id) if ID_PATTERN.fullmatch(id) else None
+    if network is None:
+        raise NotFound(_("there is no network {id}").format(id=repr(clean(id, 80))))
+    return network
+
+
+def offered(board: Board, but: str = "") -> list[dict[str, str]]:
+    """The networks that a list of the browser offers: open ones first, and only so many."""
+    ordered = sorted(board.networks.values(), key=lambda n: (not n.is_open, n.name.casefold(), n.id))
+    return [{"id": each.id, "name": each.name} for each in ordered if each.id != but][:MOST_OFFERED]
 
 
 def _sections(visitor: Visitor) -> tuple[tuple[str, str], ...]:

@@ -20,16 +20,16 @@ from app.findable import words_of
 from app.language import pgettext
 from app.networks import Network
 from app.nouns import surface_name
-from app.review import Overtaken, Word
+from app.review import Word
 from app.review.preview import preview
 from app.review.splitting import MOST_MOVED, Into, split
 from app.review.undoing import states_of
 from app.rows import find
 from app.vocabulary import Surface
-from dashboards.desk._deciding import named, offered, overtaken_page, seen_of, token, word_ids
+from dashboards.desk._deciding import decided, named, token, word_ids
 from dashboards.desk._impact import impact_of
-from dashboards.desk.merging import LIST, NOTHING, TITLE, Wrong, found
-from dashboards.desk.shell import Desk, field, fields
+from dashboards.desk.merging import LIST, NOTHING, TITLE, Wrong
+from dashboards.desk.shell import Desk, field, fields, offered
 
 MOST_SHOWN = 2_000
 """Assets in the table, and so boxes to tick: of more, a filter chooses."""
@@ -67,7 +67,7 @@ def splitting_router(desk: Desk) -> APIRouter:
     @router.get("/{id}/split")
     def splitting(id: str, visitor: worker, surface: str = "", name: str = "") -> Response:
         """Choose assets."""
-        board, network = found(desk, id)
+        board, network = desk.find(id)
         if network.id != id:
             return RedirectResponse(f"{LIST}/{network.id}/split", 303)
         return split_page(desk, board, network, visitor, FormData({"surface": surface, "name": name}))
@@ -75,7 +75,7 @@ def splitting_router(desk: Desk) -> APIRouter:
     @router.post("/{id}/split/preview")
     def previews(id: str, form: LargeForm, visitor: worker) -> Response:
         """See what splitting them off would come to. Changes nothing."""
-        board, network = found(desk, id)
+        board, network = desk.find(id)
         return split_page(desk, board, network, visitor, form, shows=True)
 
     @router.post("/{id}/split")
@@ -90,17 +90,16 @@ def has_split(desk: Desk, id: str, form: FormData, visitor: Visitor) -> Response
     """On to what can be undone; or the page, with what is wrong or what others decided in the meantime."""
     if desk.decisions.done(field(form, "once")) is not None:
         return RedirectResponse(f"{LIST}/{id}/undo", 303)
-    board, network = found(desk, id)
-    try:
-        words = words_for(desk, board, network, form)
-        desk.decisions.decide(words, by=visitor.name, seen=seen_of(form, word_ids(words)), once=field(form, "once"))
-    except BadRequest as wrong:
-        return split_page(desk, board, network, visitor, form, {wrong.field: wrong.reason})
-    except Overtaken as first:
-        return overtaken_page(desk, visitor, TITLE, first.changes, f"{LIST}/{network.id}/split")
-    except Conflict as conflict:
-        return split_page(desk, board, network, visitor, form, {"assets": str(conflict)}, status=409)
-    return RedirectResponse(f"{LIST}/{network.id}/undo", 303)
+    board, network = desk.find(id)
+
+    def asked() -> tuple[list[Word], str]:
+        return words_for(desk, board, network, form), f"{LIST}/{network.id}/split"
+
+    def again(wrong: Wrong, status: int) -> Response:
+        return split_page(desk, board, network, visitor, form, wrong, status=status)
+
+    onward = f"{LIST}/{network.id}/undo"
+    return decided(desk, form, visitor, asked, onward=onward, again=again, clash="assets")
 
 
 def words_for(desk: Desk, board: Board, network: Network, form: FormData) -> list[Word]:

@@ -10,12 +10,12 @@ from starlette.datastructures import FormData
 
 from app.access import Role, Visitor
 from app.board import Board
-from app.errors import BadRequest, Conflict
+from app.errors import BadRequest
 from app.hedged import Hedged, rounded
 from app.language import _, ngettext
 from app.nouns import list_words, surface_name
 from app.numerals import grouped
-from app.review import Overtaken, Word
+from app.review import Word
 from app.review.merging import reject_merge
 from app.review.suggestions import (
     MOST_NAMED,
@@ -29,7 +29,7 @@ from app.review.suggestions import (
 from app.safetext import defang
 from app.vocabulary import IndicatorKind
 from app.wording import short
-from dashboards.desk._deciding import overtaken_page, seen_of, token
+from dashboards.desk._deciding import decided, token
 from dashboards.desk.merging import NOTHING, TITLE, Wrong
 from dashboards.desk.shell import Desk, Form, field
 
@@ -53,7 +53,7 @@ def suggestions_router(desk: Desk) -> APIRouter:
     def rejects(form: Form, visitor: lead) -> Response:
         """Say that two networks are not the same."""
         one, other = field(form, "network"), field(form, "other")
-        return decided(desk, form, visitor, lambda board: reject_merge(board, one, other, field(form, "why")))
+        return settled(desk, form, visitor, lambda board: reject_merge(board, one, other, field(form, "why")))
 
     @router.post("/take-back")
     def takes_back(form: Form, visitor: lead) -> Response:
@@ -66,27 +66,24 @@ def suggestions_router(desk: Desk) -> APIRouter:
             with desk.database.read() as connection:
                 return take_back(connection, int(seq))[1]
 
-        return decided(desk, form, visitor, words)
+        return settled(desk, form, visitor, words)
 
     return router
 
 
-def decided(desk: Desk, form: FormData, visitor: Visitor, words_of: Callable[[Board], list[Word]]) -> Response:
+def settled(desk: Desk, form: FormData, visitor: Visitor, words_of: Callable[[Board], list[Word]]) -> Response:
     """Back to the list; or the list with what is wrong or what others decided in the meantime."""
-    once = field(form, "once")
-    if desk.decisions.done(once) is not None:
+    if desk.decisions.done(field(form, "once")) is not None:
         return RedirectResponse(PAGE, 303)
-    try:
-        words = words_of(desk.decisions.board())
-        seen = seen_of(form, [field(form, name) for name in ("network", "other")])
-        desk.decisions.decide(words, by=visitor.name, seen=seen, once=once)
-    except BadRequest as wrong:
-        return suggestions_page(desk, visitor, {wrong.field: wrong.reason})
-    except Overtaken as first:
-        return overtaken_page(desk, visitor, TITLE, first.changes, PAGE)
-    except Conflict as conflict:
-        return suggestions_page(desk, visitor, {"rejection": str(conflict)}, status=409)
-    return RedirectResponse(PAGE, 303)
+
+    def asked() -> tuple[list[Word], str]:
+        return words_of(desk.decisions.board()), PAGE
+
+    def again(wrong: Wrong, status: int) -> Response:
+        return suggestions_page(desk, visitor, wrong, status=status)
+
+    about = [field(form, name) for name in ("network", "other")]
+    return decided(desk, form, visitor, asked, onward=PAGE, again=again, clash="rejection", about=about)
 
 
 def suggestions_page(desk: Desk, visitor: Visitor, wrong: Wrong = NOTHING, *, status: int = 400) -> Response:

@@ -12,12 +12,12 @@ from app.errors import BadRequest, Conflict
 from app.language import _, ngettext
 from app.networks import Network
 from app.numerals import grouped
-from app.review import Overtaken
+from app.review import Word
 from app.review.preview import preview
 from app.review.undoing import Held, held_at, held_of, states_of, undo
-from dashboards.desk._deciding import overtaken_page, seen_of, token, word_ids
+from dashboards.desk._deciding import decided, token
 from dashboards.desk._impact import impact_of
-from dashboards.desk.merging import LIST, NOT_TYPED, NOTHING, TITLE, Wrong, found
+from dashboards.desk.merging import LIST, NOT_TYPED, NOTHING, TITLE, Wrong
 from dashboards.desk.shell import Desk, Form, field
 
 Row = dict[str, Any]
@@ -32,7 +32,7 @@ def undoing_router(desk: Desk) -> APIRouter:
     @router.get("/{id}/undo")
     def undoing(id: str, visitor: worker, seq: str = "") -> Response:
         """The merges and splits that hold, newest first; of one of them, what undoing it would come to."""
-        board, network = found(desk, id)
+        board, network = desk.find(id)
         if network.id != id:
             return RedirectResponse(f"{LIST}/{network.id}/undo", 303)
         return undo_page(desk, board, network, visitor, seq)
@@ -49,20 +49,21 @@ def undone(desk: Desk, id: str, form: FormData, visitor: Visitor) -> Response:
     """Back to the list; or the list with what is wrong or what others decided in the meantime."""
     if desk.decisions.done(field(form, "once")) is not None:
         return RedirectResponse(f"{LIST}/{id}/undo", 303)
-    board, network = found(desk, id)
-    try:
+    board, network = desk.find(id)
+    onward = f"{LIST}/{id}/undo"
+
+    def asked() -> tuple[list[Word], str]:
         with desk.database.read() as connection:
             held = held_at(connection, board, network, _seq(field(form, "seq")))
             words = undo(board, held, states_of(connection, held.assets), field(form, "why"))
-        seen = seen_of(form, word_ids(words))
-        desk.decisions.decide(words, by=visitor.name, seen=seen, once=field(form, "once"))
-    except BadRequest as wrong:
-        return undo_page(desk, board, network, visitor, field(form, "seq"), {wrong.field: wrong.reason}, form)
-    except Overtaken as first:
-        return overtaken_page(desk, visitor, TITLE, first.changes, f"{LIST}/{id}/undo?seq={held.seq}")
-    except Conflict as conflict:
-        return undo_page(desk, board, network, visitor, "", {"seq": str(conflict)}, form, status=409)
-    return RedirectResponse(f"{LIST}/{id}/undo", 303)
+        return words, f"{onward}?seq={held.seq}"
+
+    def again(wrong: Wrong, status: int) -> Response:
+        # What cannot be undone any more is not shown again.
+        seq = "" if status == 409 else field(form, "seq")
+        return undo_page(desk, board, network, visitor, seq, wrong, form, status=status)
+
+    return decided(desk, form, visitor, asked, onward=onward, again=again, clash="seq")
 
 
 def undo_page(
