@@ -7,7 +7,7 @@ an exact number, sketches one with a standard error; what lies within that canno
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -126,11 +126,12 @@ def _find_in_both(connection: Connection, network: Network, of: Callable[[str], 
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def shared_audiences(mine: Sequence[Member], others: Sequence[Member]) -> Iterator[SharedAudience]:
-    """Those in both, on every surface on which sets of accounts are known of both."""
-    surfaces = {surface for member in mine for surface in member.audiences}
-    for surface in sorted(surfaces, key=surface_order):
-        one, other = _set_of(mine, surface), _set_of(others, surface)
+def shared_audiences(
+    mine: Sequence[Member], others: Sequence[Member], surfaces: Iterable[Surface] = ()
+) -> Iterator[SharedAudience]:
+    """Those in both, on every surface, or on the given ones, on which sets of accounts are known of both."""
+    for surface in surfaces or surfaces_of(mine):
+        one, other = set_of(mine, surface), set_of(others, surface)
         if one is None or other is None:
             continue
         n, error = in_both(one, other)
@@ -138,7 +139,13 @@ def shared_audiences(mine: Sequence[Member], others: Sequence[Member]) -> Iterat
         yield SharedAudience(surface, n, error, _figure(n, error, whole=whole))
 
 
-def _set_of(members: Sequence[Member], surface: Surface) -> Audience | None:
+def surfaces_of(members: Iterable[Member]) -> list[Surface]:
+    """Every surface on which anything is known of the audiences of networks, in their fixed order."""
+    return sorted({surface for member in members for surface in member.audiences}, key=surface_order)
+
+
+def set_of(members: Sequence[Member], surface: Surface) -> Audience | None:
+    """The accounts that are known of networks, without those who are only a number; None where no set is."""
     held = [member.audiences[surface].audience for member in members if surface in member.audiences]
     sets = [audience for audience in held if audience.sketch is not None]
     if not sets:

@@ -7,7 +7,6 @@ person decides, and what was rejected is not suggested again.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -17,14 +16,15 @@ from itertools import combinations
 from sqlalchemy import Connection, func, literal, select, union_all
 
 from app import tables as t
-from app.audiences import Audience, size_of, unite
+from app.audiences import in_both, size_of
 from app.board import Board
+from app.drilldown.overlaps import set_of, surfaces_of
 from app.errors import Conflict
 from app.language import _
 from app.log import read_many
 from app.review._deciding import Word
 from app.rows import find
-from app.vocabulary import IndicatorKind, RecordType, Surface, surface_order
+from app.vocabulary import IndicatorKind, RecordType, Surface
 
 MOST = 100
 """Suggestions on the page: more than a room can look at in a watch."""
@@ -152,13 +152,13 @@ def _pair(board: Board, one: str, other: str) -> Pair | None:
 
 def shared_audiences(board: Board, pair: Pair) -> Iterator[SharedAudience]:
     """On which surfaces two networks reach the same accounts, surely: by their sum less their union."""
-    one, other = (_audiences(board, id) for id in pair)
-    for surface in sorted(one.keys() & other.keys(), key=surface_order):
-        sizes = [size_of(audience) for audience in (one[surface], other[surface])]
-        united, united_error = size_of(unite([one[surface], other[surface]]))
-        n = sizes[0][0] + sizes[1][0] - united
-        error = math.hypot(*(size * relative for size, relative in sizes), united * united_error)
-        smaller = min(sizes[0][0], sizes[1][0])
+    mine, others = (board.fold_of([id]).members for id in pair)
+    for surface in surfaces_of(mine):
+        one, other = set_of(mine, surface), set_of(others, surface)
+        if one is None or other is None:
+            continue
+        n, error = in_both(one, other)
+        smaller = min(size_of(one)[0], size_of(other)[0])
         if n >= 1 and n > SIGMAS * error and n >= LEAST_SHARE * smaller:
             yield SharedAudience(surface, n, error, min(1.0, n / smaller))
 
@@ -256,13 +256,3 @@ def _sizes(board: Board, id: str) -> dict[Surface, float]:
             size, _error = member.once(("size", surface), partial(size_of, held.audience))
             found[surface] = max(size, found.get(surface, 0.0))
     return {surface: size for surface, size in found.items() if size}
-
-
-def _audiences(board: Board, id: str) -> dict[Surface, Audience]:
-    """The accounts that are known one by one or by sketches; bare counts overlap with nothing that can be shown."""
-    parts: dict[Surface, list[Audience]] = {}
-    for member in board.fold_of([id]).members:
-        for surface, held in member.audiences.items():
-            if held.audience.sketch is not None:
-                parts.setdefault(surface, []).append(Audience(held.audience.hashes, held.audience.sketch))
-    return {surface: unite(found) for surface, found in parts.items()}

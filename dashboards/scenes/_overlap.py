@@ -6,16 +6,13 @@ are in both are a floor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from app.audiences import Audience, in_both, united_hashes, united_sketch
 from app.board import Board
 from app.definitions import definition
-from app.hedged import Hedged, rounded
+from app.drilldown.overlaps import shared_audiences
+from app.hedged import Hedged
 from app.language import _, ngettext
-from app.measures._fold import Member
-from app.measures.reach import SIGMAS
 from app.networks import Network
 from app.nouns import reach_verb
 from app.numerals import grouped
@@ -110,50 +107,10 @@ def _shared(board: Board, one: Network, other: Network) -> dict[Surface, Hedged]
 
     def compute() -> tuple[Network, Network, dict[Surface, Hedged]]:
         # Held on to, so that no other network can come to have the identity of one of these.
-        return one, other, dict(_compare(board.fold_of([one.id]).members, board.fold_of([other.id]).members))
+        mine, others = (board.fold_of([each.id]).members for each in (one, other))
+        return one, other, {each.surface: each.figure for each in shared_audiences(mine, others, SURFACES)}
 
     return _pairs.once((id(one), id(other)), compute)[2]
-
-
-def _compare(one: tuple[Member, ...], other: tuple[Member, ...]) -> Iterator[tuple[Surface, Hedged]]:
-    for surface in SURFACES:
-        mine, others = _set_of(one, surface), _set_of(other, surface)
-        if mine is not None and others is not None:
-            n, error = in_both(mine, others)
-            whole = _is_whole(one, surface) and _is_whole(other, surface)
-            yield surface, _hedged(n, error, whole=whole)
-
-
-def _set_of(members: tuple[Member, ...], surface: Surface) -> Audience | None:
-    """The accounts that are known of a network, without those who are only a number; None where no set is."""
-    held = [member.audiences[surface].audience for member in members if surface in member.audiences]
-    sets = [audience for audience in held if audience.sketch is not None]
-    if not sets:
-        return None
-    hashes = [audience.hashes for audience in sets if audience.hashes is not None]
-    exact = united_hashes(hashes) if len(hashes) == len(sets) else None
-    return Audience(exact, united_sketch([audience.sketch or b"" for audience in sets]))
-
-
-def _hedged(n: float, error: float, *, whole: bool) -> Hedged:
-    """An estimate only where it stands clear of its error; else nothing is sure but that it may be none."""
-    floor = n - SIGMAS * error
-    if floor <= 0 or not n:
-        return Hedged.at_least(0)
-    if not whole:
-        return Hedged.at_least(int(floor))
-    return Hedged.about(rounded(n, error)) if error else Hedged.exactly(round(n))
-
-
-def _is_whole(members: tuple[Member, ...], surface: Surface) -> bool:
-    """Whether the sets at hand are those of all assets that a network is known or said to have."""
-    for member in members:
-        said = member.stated.assets.get(surface)
-        held = member.audiences.get(surface)
-        assets, observed, counts = (held.assets, held.observed, held.counts) if held else (0, 0, ())
-        if counts or observed < assets or (said is not None and (said.most is None or said.most > assets)):
-            return False
-    return True
 
 
 # --- in words ---------------------------------------------------------------------------------------------------------
