@@ -14,6 +14,7 @@ from dashboards.desk.finding import FEW, PAGE
 from tests.every_room import NAMES
 from tests.house import House, house
 from tests.makers import (
+    accounts_observed,
     ad_observed,
     asset_detected,
     asset_removed,
@@ -122,6 +123,17 @@ def test_asset_is_shown_whole(room: House) -> None:
         assert words in page, words
     assert "hxxps[:]//wake-up[.]example/start" in page
     assert "U+0057 U+0061 U+006B U+0065" in page
+
+
+def test_accounts_beside_a_number_are_bounds_as_they_are_in_the_table_of_the_network(room: House) -> None:
+    room.send(
+        accounts_observed("a1", ["x1", "x2", "x3"]),
+        count_observed("a1", 70, part=True, at="2018-10-21T10:00:00Z"),
+    )
+    page = ask(room, "/desk/assets/a1")
+    listed = ask(room, "/desk/networks/n1")
+    assert "70 to 73 accounts follow it between bounds" in page
+    assert "70 to 73" in listed
 
 
 def test_posts_of_an_asset_are_all_there_page_by_page_even_those_of_one_instant(room: House) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from app.audiences import Audience, size_of
+from app.audiences import Audience
 from app.board import Board
 from app.drilldown.asset import Neighbour, Place, Post, Whole
 from app.drilldown.sightings import Sighting, Sightings
 from app.entities import AssetState, PlainState, decoded, said
 from app.findable import normalized, seen_in
-from app.hedged import Hedged, Money, rounded
+from app.hedged import Hedged, Money
 from app.language import N_, _, pgettext
+from app.measures.reach import audience_figure
 from app.networks import Network
 from app.nouns import reach_verb, stage_name, surface_name
 from app.numerals import localized
@@ -22,14 +23,12 @@ from app.safetext import clean, code_points, defang, lines_of, mixed_script
 from app.vocabulary import IndicatorKind, Surface, TookPlace
 from app.wording import money_short, short
 from dashboards.desk.shell import Desk
+from dashboards.figures.network_graph import mark_of
 
 Row = dict[str, Any]
 
 EXCERPT = 240
 """Characters of a post that a list shows."""
-
-MARKS = {"facebook:page": "■", "facebook:account": "●", "facebook:group": "◆", "instagram:account": "▲"}
-"""Marks of surfaces (DESIGN section 5); all others have a ring."""
 
 KINDS = {
     IndicatorKind.DOMAIN_NAME: N_("domain"),
@@ -75,8 +74,7 @@ def asset_line(board: Board, row: Any) -> Row:
         "name": row.name or row.id,
         "handle": said(state.facts, "handle", ""),
         "address": f"/desk/assets/{row.id}",
-        "mark": MARKS.get(row.surface, "○"),
-        "surface": surface_name(Surface.parse(row.surface)) if row.surface else "",
+        **_surface(row.surface),
         "status": _(STATUS[row.status]) if row.status in STATUS else "",
         **home_of(board, row.home),
     }
@@ -98,8 +96,7 @@ def asset_words(desk: Desk, board: Board, whole: Whole) -> Row:
         "id": whole.id,
         "name": name,
         "mixed": mixed_script(name),
-        "mark": MARKS.get(str(surface), "○"),
-        "surface": surface_name(surface),
+        **_surface(str(surface)),
         "status": _(STATUS[whole.state.status]),
         "removed": _removal(desk, whole.state),
         **home_of(board, whole.home),
@@ -128,30 +125,30 @@ def _removal(desk: Desk, state: AssetState) -> str:
     return ", ".join(filter(None, [words.format(time=desk.moment(at)), reason, wave, by]))
 
 
+def _surface(text: str, otherwise: str = "") -> Row:
+    """A surface with its mark; what stands there for an asset that nobody has detected."""
+    if not text:
+        return {"mark": "○", "surface": otherwise}
+    surface = Surface.parse(text)
+    return {"mark": mark_of(surface)[1], "surface": surface_name(surface)}
+
+
 def _audience(audience: Audience, surface: Surface) -> Row:
     """Its followers as a figure, the sentence that goes with it, and how it is known."""
-    figure, error = followers(audience)
-    mode = _("not observed")
-    if audience.sketch is not None:
-        mode = pgettext("reach", "exact") if not error else pgettext("reach", "estimated")
+    figure, how, error = audience_figure(audience)
+    if not audience.is_known:
+        figure, mode = Hedged.nothing_said(), _("not observed")
+    elif how == "bounded":
+        mode = _("as a number that was given") if audience.sketch is None else _("between bounds")
+    else:
+        mode = pgettext("reach", "estimated") if error else pgettext("reach", "exact")
         if error:
             mode += _(", standard error {n} %").format(n=localized(f"{100 * error:.2g}"))
-    elif audience.counts:
-        mode = _("as a number that was given")
     return {
         "followers": short(figure),
         "followers_say": _("accounts {verb} it").format(verb=reach_verb(surface)),
         "mode": mode,
     }
-
-
-def followers(audience: Audience) -> tuple[Hedged, float]:
-    """How many accounts one asset reaches, and the relative standard error of that: 0 where there is none."""
-    size, error = size_of(audience)
-    if audience.sketch is None:
-        return (audience.counts[0] if audience.counts else Hedged.nothing_said()), 0.0
-    figure = Hedged.about(rounded(size, size * error)) if error else Hedged.exactly(round(size))
-    return figure, error
 
 
 def _facts(desk: Desk, whole: Whole) -> list[Row]:
@@ -201,8 +198,7 @@ def _neighbour(board: Board, each: Neighbour) -> Row:
     return {
         "name": each.name or each.id,
         "address": f"/desk/assets/{each.id}" if each.surface else "",
-        "mark": MARKS.get(each.surface, "○"),
-        "surface": surface_name(Surface.parse(each.surface)) if each.surface else _("not detected"),
+        **_surface(each.surface, _("not detected")),
         "signal": each.signal,
         "weight": localized(f"{each.weight:g}"),
         **home_of(board, each.home),
