@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from app.audiences import Audience
 from app.board import Board
 from app.drilldown.asset import Neighbour, Place, Post, Whole
+from app.drilldown.listings._cells import word
 from app.drilldown.sightings import Sighting, Sightings
 from app.entities import AssetState, PlainState, decoded, said
 from app.findable import normalized, seen_in
@@ -43,8 +44,6 @@ KINDS = {
     IndicatorKind.TEXT: N_("text"),
 }
 
-STATUS = {"listed": N_("listed"), "removed": N_("removed"), "restored": N_("restored")}
-
 TOOK_PLACE = {
     TookPlace.YES: N_("took place"),
     TookPlace.NO: N_("did not take place"),
@@ -75,7 +74,7 @@ def asset_line(board: Board, row: Any) -> Row:
         "handle": said(state.facts, "handle", ""),
         "address": f"/desk/assets/{row.id}",
         **_surface(row.surface),
-        "status": _(STATUS[row.status]) if row.status in STATUS else "",
+        "status": word(row.status),
         **home_of(board, row.home),
     }
 
@@ -97,7 +96,7 @@ def asset_words(desk: Desk, board: Board, whole: Whole) -> Row:
         "name": name,
         "mixed": mixed_script(name),
         **_surface(str(surface)),
-        "status": _(STATUS[whole.state.status]),
+        "status": word(whole.state.status),
         "removed": _removal(desk, whole.state),
         **home_of(board, whole.home),
         **_audience(whole.audience, surface),
