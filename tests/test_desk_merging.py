@@ -12,7 +12,9 @@ import httpx2
 import pytest
 
 from app.access import Role
-from app.vocabulary import Stage
+from app.review import DECIDED
+from app.vocabulary import DESK_SOURCE, RecordType, Stage
+from dashboards.desk._deciding import DONE
 from tests import makers
 from tests.house import House, house
 from tests.markup import parsed
@@ -201,6 +203,20 @@ def test_whoever_was_overtaken_is_shown_what_was_decided_and_changes_nothing(roo
     assert "Somebody was first" in text_of(page)
     assert all(words in text_of(page) for words in ("changed the stage", "Bea", "it is parody"))
     assert desk.measures("n2")["id"] == "n2"
+
+
+def test_whoever_was_overtaken_by_an_approval_that_was_taken_back_is_told_so(room: House, desk: Desk) -> None:
+    hidden = desk.hidden("/desk/networks/n1/merge?other=n2", "/desk/networks/n1/merge")
+    approval = makers.attribution_assessed("n2", approved_by="Bea", source=DESK_SOURCE)
+    data = {"source": DESK_SOURCE, "id": approval["id"], "why": "mistaken", "by": "Bea", "network": "n2"}
+    room.send(makers.event(RecordType.RECORD_WITHDRAWN, None, data, source=DESK_SOURCE))
+    page = desk.post("/desk/networks/n1/merge", **hidden)
+    assert page.status_code == 409
+    assert all(words in text_of(page) for words in ("took a decision back", "Bea", "mistaken"))
+
+
+def test_every_decision_that_may_come_first_has_words() -> None:
+    assert {*DECIDED, RecordType.RECORD_WITHDRAWN} == DONE.keys()
 
 
 def test_what_was_undone_cannot_be_undone_again(desk: Desk) -> None:

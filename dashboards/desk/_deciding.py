@@ -21,7 +21,7 @@ from dashboards.desk.shell import Desk, field
 
 Row = dict[str, Any]
 
-_DONE = {
+DONE = {
     RecordType.STAGE_CHANGED: N_("changed the stage"),
     RecordType.ATTRIBUTION_ASSESSED: N_("assessed who is behind it"),
     RecordType.NETWORKS_MERGED: N_("merged networks"),
@@ -32,6 +32,8 @@ _DONE = {
     RecordType.NETWORK_CHECKED_OUT: N_("took it up"),
     RecordType.NETWORK_CHECKED_IN: N_("gave it back"),
     RecordType.MERGE_REJECTED: N_("rejected a merge"),
+    RecordType.DETECTOR_DISOWNED: N_("disowned a source"),
+    RecordType.RECORD_WITHDRAWN: N_("took a decision back"),
 }
 """What somebody did, after their name."""
 
@@ -70,7 +72,7 @@ def _overtaken_page(desk: Desk, visitor: Visitor, changes: Sequence[Change], bac
     rows = [
         {
             "who": change.by,
-            "what": _(_DONE[change.type]),
+            "what": _(DONE[change.type]),
             "when": desk.time(change.recorded_at),
             "about": sorted(change.about - {""}),
             "why": str(change.data.get("why", "")),
