@@ -8,12 +8,14 @@ Text from outside goes through ``app.safetext.terminal`` and is printed without 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from app.database import Database
 from app.migrating import upgrade
@@ -34,6 +36,18 @@ def say(text: str, style: str | None = None) -> None:
 def complain(text: str) -> None:
     """Print one line about what went wrong."""
     ERR.print(terminal(text), style="red", markup=False)
+
+
+def show_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table; for other programs a line a row, whatever its length, with tabs between its cells."""
+    if not OUT.is_terminal:
+        for row in rows:
+            OUT.file.write("\t".join(row) + "\n")
+        return
+    table = Table(*heads)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    OUT.print(table)
 
 
 def settings() -> Settings:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import Connection
 
 from app.access.accounts import (
@@ -26,7 +24,7 @@ from app.access.accounts import (
 )
 from app.access.passwords import LONGEST, Passwords, check_password, check_same
 from app.clock import SystemClock
-from app.commands import MISUSED, OUT, complain, opened, say, settings
+from app.commands import MISUSED, complain, opened, say, settings, show_table
 from app.errors import NotFound
 from app.safetext import terminal
 from app.vocabulary import moment
@@ -58,16 +56,7 @@ def show() -> None:
     if not everybody:
         say("Nobody has an account yet: warroom user add NAME --role ROLE")
         return
-    rows = [_cells(account) for account in everybody]
-    if not OUT.is_terminal:
-        # For other programs: one line an account, whatever its length.
-        for row in rows:
-            OUT.file.write("\t".join(row) + "\n")
-        return
-    table = Table("name", "role", "state", "made", "last sign-in")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    OUT.print(table)
+    show_table(("name", "role", "state", "made", "last sign-in"), [_cells(account) for account in everybody])
 
 
 def change_role(name: Name, role: Annotated[str, typer.Argument(help="viewer, analyst, lead or admin.")]) -> None:

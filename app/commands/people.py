@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from app.access import OBSERVATIONS, KeyRow, Role, create_key, create_link, list_keys, revoke_key
 from app.clock import SystemClock
-from app.commands import MISUSED, OUT, WRONG, complain, opened, say, settings
+from app.commands import MISUSED, WRONG, complain, opened, say, settings, show_table
 from app.safetext import terminal
 from app.vocabulary import MINUTE, RecordType, moment
 
@@ -40,16 +38,7 @@ def show_keys() -> None:
     if not keys:
         say("No detector has a key yet: warroom key add NAME --source SOURCE")
         return
-    rows = [_cells(key) for key in keys]
-    if not OUT.is_terminal:
-        # For other programs: one line a key, whatever its length.
-        for row in rows:
-            OUT.file.write("\t".join(row) + "\n")
-        return
-    table = Table("id", "name", "source", "types", "made", "revoked")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    OUT.print(table)
+    show_table(("id", "name", "source", "types", "made", "revoked"), [_cells(key) for key in keys])
 
 
 def end_key(id: Annotated[str, typer.Argument(help="The id that `warroom key list` shows.")]) -> None:

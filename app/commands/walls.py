@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
 from app.clock import SystemClock
-from app.commands import MISUSED, OUT, WRONG, complain, opened, say, settings
+from app.commands import MISUSED, WRONG, complain, opened, say, settings, show_table
 from app.database import Database
 from app.errors import NotFound
 from app.safetext import terminal
@@ -29,16 +27,7 @@ def show_walls() -> None:
     if not found:
         say("No wall yet: open /wall on a screen, then warroom wall pair CODE --name NAME --distance 6 --height 0.93")
         return
-    rows = [_cells(standing) for standing in found]
-    if not OUT.is_terminal:
-        # For other programs: one line a wall, whatever its length.
-        for row in rows:
-            OUT.file.write("\t".join(row) + "\n")
-        return
-    table = Table("id", "name", "screen", "hangs", "changed")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    OUT.print(table)
+    show_table(("id", "name", "screen", "hangs", "changed"), [_cells(standing) for standing in found])
 
 
 def pair_screen(
