@@ -191,13 +191,14 @@ class Records:
         )
 
     def themes(self) -> list[Bodies]:
-        """Records that meet: about moves, words, reach, money, events, takedowns; and all of them together."""
+        """Records that meet: about moves (or those alone), words, reach, money, events, takedowns; and all of them."""
         moves = [(1, self.merges), (1, self.splits), (1, self.detections)]
         states = [(1, self.statements), (2, self.stages)]
         words = [(2, self.reports), (2, self.assessments), (1, self.overlaps), (1, self.others)]
         counted = [(1, self.audiences), (1, self.ads), (1, self.events), (1, self.removals), (1, self.restorations)]
         return [
             _mostly((4, self.merges), (3, self.splits), (2, self.detections), (1, self.reports), (1, self.stages)),
+            _mostly((3, self.merges), (3, self.splits), (1, self.detections)),
             _mostly(*words, *states, *moves),
             _mostly((6, self.lists), (2, self.statements), *moves),
             _mostly((8, self.audiences), (2, self.statements), *moves),

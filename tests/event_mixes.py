@@ -93,7 +93,7 @@ def mixes(draw: Draw) -> tuple[Record, ...]:
     said = draw(st.lists(st.tuples(detections, envelopes), min_size=min(least, 4), max_size=6))
     said += draw(st.lists(st.tuples(bodies, envelopes), min_size=least, max_size=30))
     events = [_event(place, body, envelope) for place, (body, envelope) in enumerate(said)]
-    spoilers = draw(of(_withdrawals, _withdrawals, _withdrawals_and_disownings))
+    spoilers = draw(of(_withdrawals, _withdrawals_and_disownings))
     for target, source, since, envelope in draw(spoilers):
         if source is not None:
             body = (RecordType.DETECTOR_DISOWNED, None, {"source": source, "since": isoformat(since), "by": "lead"})

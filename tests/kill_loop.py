@@ -28,7 +28,7 @@ from app.main import create_app
 from app.migrating import upgrade
 from app.rebuild import rebuild
 from app.room import anchor_of
-from app.serving import configuration, listening
+from app.serving import configuration, free_port, listening
 from app.settings import Settings
 from app.vocabulary import OWN_TYPES, RecordType, Scope
 from app.wire import LineProtocol
@@ -77,7 +77,8 @@ class Victim:
     def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
         self.url = url
-        with listening("127.0.0.1", 0) as sock:
+        # Below the ports from which connections go out: between two lives one of those might take it.
+        with free_port("127.0.0.1", random.randrange(10_000, 30_000)) as sock:
             self.port: int = sock.getsockname()[1]
         self._context = _lives()
         self._answers = False

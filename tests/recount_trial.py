@@ -40,11 +40,11 @@ def agrees(room: Room, sent: tuple[Sending, Sending, bool], scopes: Sequence[Sco
 Case = tuple[tuple[Sending, Sending, bool], list[Scope], Watch]
 
 
-def drawn(n: int) -> list[Case]:
-    """Cases to be tried more than once."""
+def drawn(part: int, n: int) -> list[Case]:
+    """Cases to be tried more than once, the same every time for one ``part``."""
     found: list[Case] = []
 
-    @cases(0, n, phases=[Phase.generate])
+    @cases(part, n, phases=[Phase.generate])
     @given(sendings(), st.lists(any_scope, min_size=1, max_size=2), watches)
     def draw(sent: tuple[Sending, Sending, bool], scopes: list[Scope], watch: Watch) -> None:
         found.append((sent, scopes, watch))

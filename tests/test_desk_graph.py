@@ -186,6 +186,7 @@ def test_the_same_picture_comes_again(room: House) -> None:
 
 def test_the_part_of_the_networks_page_has_the_picture_and_leads_to_the_whole(room: House) -> None:
     parts = room.room
+    parts.feed.look()
     board = parts.board.frozen()
     network = board.find("n1")
     assert network is not None

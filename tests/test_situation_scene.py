@@ -19,6 +19,7 @@ from app.board import Board
 from app.clock import FixedClock, SystemClock
 from app.demo.story import END, FIRST_DAY, story
 from app.hedged import Hedged
+from app.measures.detections import midnight
 from app.measures.reach import Reach
 from app.nouns import NARROW
 from app.records import Record, hedged_of
@@ -360,7 +361,8 @@ def test_wall_shows_what_the_board_measures(records: tuple[Record, ...], watch: 
         of_all = board.measures(Scope(), now=now, watch=watch)
         today = hedged_of(of_all["takedowns"]["today"])
         assert heroes["takedowns"]["number"] == number_parts(today, columns=2)
-        yesterday = board.measure("takedowns", Scope(), now=now - DAY, watch=watch)["today"]
+        # The last 24 hours lie within today and all of yesterday.
+        yesterday = board.measure("takedowns", Scope(), now=midnight(now, watch.zone) - 1, watch=watch)["today"]
         both = [today.most, hedged_of(yesterday).most]
         assert None in both or sum(heroes["takedowns"]["bars"]) <= sum(filter(None, both))
 
