@@ -55,7 +55,7 @@ run: setup ## The war room with the demonstration in it
 
 test: setup lint ## Every check that CI runs
 	@$(PY) tools/chromium.py --ensure
-	$(PY) -m pytest -n $(WORKERS)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 lint: setup ## Style, types, and who imports whom
 	$(BIN)/ruff check .
