@@ -75,7 +75,8 @@ def heroes_agree(served: House) -> None:
 def rows_agree(served: House) -> None:
     """Every row of the wall of networks is the API's of the network that it names."""
     known = {row["name"]: row for row in answered(served, "/api/v1/networks", open="true")["networks"]}
-    rows = ROWS_OF_THE_WALL.findall(text(served, "/wall/networks", Role.WALL).partition('data-topic="networks/closed"')[0])
+    wall = text(served, "/wall/networks", Role.WALL).partition('data-topic="networks/closed"')[0]
+    rows = ROWS_OF_THE_WALL.findall(wall)
     assert len(rows) == min(5, len(known))
     reaches: list[tuple[str, Json]] = []
     for name, reach, counts in rows:
