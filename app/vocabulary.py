@@ -129,6 +129,21 @@ class TookPlace(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Tlp(StrEnum):
+    """Whom something may be passed on to: the labels of FIRST's Traffic Light Protocol 2.0, the narrowest first."""
+
+    RED = "TLP:RED"
+    AMBER_STRICT = "TLP:AMBER+STRICT"
+    AMBER = "TLP:AMBER"
+    GREEN = "TLP:GREEN"
+    CLEAR = "TLP:CLEAR"
+
+    @property
+    def openness(self) -> int:
+        """0 for what only those in the room may see, 4 for what anybody may."""
+        return list(Tlp).index(self)
+
+
 class IndicatorKind(StrEnum):
     """What an indicator is: the names of STIX 2.1's observables where it has one."""
 

@@ -1,0 +1,114 @@
+"""The figures of a snapshot one by one: wherever one stands in the content, and what it is a figure of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.hedged import Hedged
+from app.records import hedged_of, money_of
+
+Json = dict[str, Any]
+
+_UNITS = {"reach": "accounts", "followers": "accounts", "assets": "assets", "takedowns": "assets"}
+_OTHER_UNITS = {"detections": "assets", "events": "events", "interested": "accounts", "ads": "ads"}
+UNITS = {**_UNITS, **_OTHER_UNITS}
+"""What a figure counts, by the innermost word of its place that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a snapshot. ``pointer`` is its place in the content (RFC 6901), ``said`` the JSON that is there.
+
+    ``network`` and ``asset`` are ids, empty where it is of the whole scope; ``measure`` is the name of a measure or of
+    what else it is of, ``part`` which figure of that; ``surface`` or ``currency`` says of what.
+    ``definition``, ``mode`` and ``basis`` are those that stand beside it, else empty.
+    """
+
+    pointer: str
+    said: Json
+    network: str = ""
+    asset: str = ""
+    measure: str = ""
+    part: str = ""
+    surface: str = ""
+    currency: str = ""
+    definition: str = ""
+    mode: str = ""
+    basis: str = ""
+
+    @property
+    def hedged(self) -> Hedged:
+        """The figure; of money in minor units of ``currency``."""
+        return money_of(self.said).amount if self.currency and "currency" in self.said else hedged_of(self.said)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount of money."""
+        return "currency" in self.said
+
+    @property
+    def unit(self) -> str:
+        """What it counts: "accounts", or a currency (ISO 4217)."""
+        if self.is_money:
+            return str(self.said["currency"])
+        return UNITS.get(self.part.partition(" ")[0]) or UNITS.get(self.measure, "")
+
+
+def is_figure(value: Any) -> bool:
+    """Whether a part of the content is a figure in words, as ``figure_json`` and ``money_figure_json`` make them."""
+    return isinstance(value, dict) and {"text", "short", "prose"} <= value.keys()
+
+
+def figures_of(content: Json) -> Iterator[Figure]:
+    """Every figure of a snapshot, in the order in which it stands in the content."""
+    yield from _walk(content, Figure("", {}), ())
+
+
+def _walk(value: Any, here: Figure, path: tuple[str, ...]) -> Iterator[Figure]:
+    if is_figure(value):
+        yield replace(here, said=value, currency=value.get("currency", here.currency), part=_part(path))
+    elif isinstance(value, dict):
+        here = _beside(value, here, path)
+        for key, each in value.items():
+            yield from _walk(each, _at(here, key, path), (*path, key))
+    elif isinstance(value, list):
+        for place, each in enumerate(value):
+            yield from _walk(each, replace(here, pointer=f"{here.pointer}/{place}"), path)
+
+
+def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
+    """What stands beside a figure and says of what it is."""
+    said = {
+        name: value[name] for name in ("definition", "mode", "basis", "currency", "surface") if _is_text(value, name)
+    }
+    if path == ("networks",):
+        said["network"] = value["id"]
+    if path == ("assets", "rows"):
+        said |= {"asset": value["id"], "network": value["network"]}
+    return replace(here, **said)
+
+
+def _at(here: Figure, key: str, path: tuple[str, ...]) -> Figure:
+    said: dict[str, str] = {"pointer": f"{here.pointer}/{key.replace('~', '~0').replace('/', '~1')}"}
+    last = path[-1] if path else ""
+    if last == "measures" or (key in ("assets", "statements", "alarms") and last != "takedowns" and not here.measure):
+        said["measure"] = key
+    if key == "followers":
+        said["measure"] = key
+    if ":" in key:
+        said["surface"] = key
+    return replace(here, **said)
+
+
+def _part(path: tuple[str, ...]) -> str:
+    """Which figure of a measure: "counted", "ads", "surfaces"; empty for the one that stands for all of it."""
+    start = next((place + 2 for place, key in enumerate(path) if key == "measures"), 0)
+    kept = [key for key in path[start:] if key not in _TAKEN and ":" not in key]
+    return " ".join(kept)
+
+
+_BESIDE = ("definition", "mode", "basis", "currency", "surface")
+
+_TAKEN = {"figure", "networks", "rows", "surfaces", "currencies", "amount", "followers", "statements", "said", "open"}
