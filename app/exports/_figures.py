@@ -62,13 +62,16 @@ def is_figure(value: Any) -> bool:
 
 
 def figures_of(content: Json) -> Iterator[Figure]:
-    """Every figure of a snapshot, in the order in which it stands in the content."""
-    yield from _walk(content, Figure("", {}), ())
+    """Every figure of a snapshot: those of the whole scope first, then network by network, then assets."""
+    for member in _ORDER:
+        yield from _walk(
+            content[member], replace(Figure("", {}), pointer=f"/{member}", measure=_OF.get(member, "")), (member,)
+        )
 
 
 def _walk(value: Any, here: Figure, path: tuple[str, ...]) -> Iterator[Figure]:
     if is_figure(value):
-        yield replace(here, said=value, currency=value.get("currency", here.currency), part=_part(path))
+        yield replace(here, said=value, currency=value.get("currency", here.currency), part=_part(path, here.measure))
     elif isinstance(value, dict):
         here = _beside(value, here, path)
         for key, each in value.items():
@@ -80,9 +83,7 @@ def _walk(value: Any, here: Figure, path: tuple[str, ...]) -> Iterator[Figure]:
 
 def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
     """What stands beside a figure and says of what it is."""
-    said = {
-        name: value[name] for name in ("definition", "mode", "basis", "currency", "surface") if _is_text(value, name)
-    }
+    said = {name: value[name] for name in _BESIDE if isinstance(value.get(name), str)}
     if path == ("networks",):
         said["network"] = value["id"]
     if path == ("assets", "rows"):
@@ -92,23 +93,26 @@ def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
 
 def _at(here: Figure, key: str, path: tuple[str, ...]) -> Figure:
     said: dict[str, str] = {"pointer": f"{here.pointer}/{key.replace('~', '~0').replace('/', '~1')}"}
-    last = path[-1] if path else ""
-    if last == "measures" or (key in ("assets", "statements", "alarms") and last != "takedowns" and not here.measure):
-        said["measure"] = key
-    if key == "followers":
+    if path[-1] == "measures" or path == ("open",) or (path == ("networks",) and key in _OF_NETWORK):
         said["measure"] = key
     if ":" in key:
         said["surface"] = key
     return replace(here, **said)
 
 
-def _part(path: tuple[str, ...]) -> str:
-    """Which figure of a measure: "counted", "ads", "surfaces"; empty for the one that stands for all of it."""
-    start = next((place + 2 for place, key in enumerate(path) if key == "measures"), 0)
-    kept = [key for key in path[start:] if key not in _TAKEN and ":" not in key]
-    return " ".join(kept)
+def _part(path: tuple[str, ...], measure: str) -> str:
+    """Which figure of a measure: "counted", "ads", "today"; empty for the one that stands for all of it."""
+    start = max((place + 1 for place, key in enumerate(path) if key == measure), default=1)
+    return " ".join(key for key in path[start:] if key not in _TAKEN and ":" not in key)
 
+
+_ORDER = ("measures", "open", "networks", "assets", "alarms")
+"""The members of the content that hold figures."""
+
+_OF = {"assets": "followers", "alarms": "alarms"}
+
+_OF_NETWORK = {"assets", "statements"}
 
 _BESIDE = ("definition", "mode", "basis", "currency", "surface")
 
-_TAKEN = {"figure", "networks", "rows", "surfaces", "currencies", "amount", "followers", "statements", "said", "open"}
+_TAKEN = {"figure", "surfaces", "currencies", "amount", "rows", "followers", "said"}

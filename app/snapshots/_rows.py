@@ -112,7 +112,6 @@ def _claim(network: Network, claim: Claim, *, disputed: bool) -> Json:
         "boxes": confidence(shown),
         "confidence": confidence_name(shown),
         "approved": claim.approves,
-        "capped": shown is not claim.rung,
         "disputed": disputed,
         "by": claim.by,
         "at": isoformat(claim.at),
