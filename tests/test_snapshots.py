@@ -214,6 +214,7 @@ def test_frozen_snapshot_is_kept_with_a_record_that_vouches_for_it(room: Room, t
         body = connection.execute(select(t.log.c.body).where(t.log.c.type == "snapshot.frozen")).scalar_one()
     record = json.loads(body)
     assert (row.id, row.name, row.seq, row.sha256) == (frozen.id, "Briefing", len(SOME), frozen.sha256)
+    assert row.no == len(SOME) + 1
     assert bytes(row.body) == frozen.body
     assert record["subject"] == frozen.id
     assert record["data"] == {
