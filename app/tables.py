@@ -137,7 +137,7 @@ snapshots = Table(
     Column("body", LargeBinary, nullable=False),
 )
 """What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction, whose
-``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are name, scope and who, folded, for searching."""
+``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are what is searched, folded."""
 
 # --- views of the log -------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """``/desk/snapshots``: what was frozen, a form that freezes, and one page a snapshot with its figures and its files."""
 
+import contextlib
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,7 +17,7 @@ from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import FREEZERS, MEANINGS, labels_of, may_freeze
 from app.snapshots.subjects import scope_words
-from app.vocabulary import Scope, Tlp
+from app.vocabulary import Tlp
 from dashboards.desk._snapshot_rows import kept_row, snapshot_view
 from dashboards.desk.shell import Desk, Form, field, offered, once
 from dashboards.desk.snapshots_api import file_answer, readable
@@ -50,7 +51,7 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
         try:
             id = _frozen(desk, snapshots, form, visitor)
         except BadRequest as wrong:
-            place = _PLACES.get(wrong.field, wrong.field)
+            place = _beside(wrong.field)
             return _list_page(desk, snapshots, visitor, NOTHING, typed, {place: wrong.reason})
         except WarroomError as wrong:
             return _list_page(desk, snapshots, visitor, NOTHING, typed, {"what": str(wrong)}, wrong.status)
@@ -70,8 +71,11 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
     return router
 
 
-_PLACES = {"seq": "at", "scene": "what"} | dict.fromkeys(FILTERS, "network")
-"""Where the form says what is wrong with a field that it does not have by that name."""
+def _beside(name: str) -> str:
+    """The field of the form beside which it says what is wrong with a field."""
+    if name == "seq":
+        return "at"
+    return name if name in TYPED else "what"
 
 
 def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) -> str:
@@ -114,10 +118,10 @@ def _asked(request: Request) -> Row:
     """What an address says: a search, a place in the list, and what the form begins with. Raises BadRequest."""
     query = request.query_params
     pairs = [pair for pair in query.multi_items() if pair[0] in FILTERS]
+    scope_of(_Pairs(pairs))
     return {
         "search": query.get("search", ""),
         "after": query.get("after", ""),
-        "scope": scope_of(_Pairs(pairs)),
         "query": urlencode(pairs),
         "scene": query.get("scene", ""),
     }
@@ -149,7 +153,7 @@ def _list_page(
         older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",
         first=f"{LIST}?{urlencode({'search': search})}" if asked.get("after") else "",
         freezes=visitor.role in FREEZERS,
-        whats=_whats(desk, asked.get("scope", Scope()), filled["what"]),
+        whats=_whats(desk, filled["what"]),
         labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
         may_name=visitor.sees_names,
         networks=offered(desk.alarms.board()),
@@ -160,13 +164,13 @@ def _list_page(
     )
 
 
-def _whats(desk: Desk, scope: Scope, chosen: str) -> list[Row]:
-    """What the form offers: the scope that it was opened with, all networks, the open ones, and the scenes."""
+def _whats(desk: Desk, chosen: str) -> list[Row]:
+    """What the form offers: the scope that it was opened with where that can be read, all networks, the open ones, and the scenes."""
     found = {"scope:": _("All networks"), "scope:open=true": _("Open networks")}
     if chosen.startswith("scope:") and chosen not in found:
-        if scope == Scope():
-            scope = scope_of(_Pairs(parse_qsl(chosen.removeprefix("scope:"))))
-        found = {chosen: scope_words(desk.alarms.board(), scope, desk.zone), **found}
+        with contextlib.suppress(BadRequest):
+            asked = scope_of(_Pairs(parse_qsl(chosen.removeprefix("scope:"))))
+            found = {chosen: scope_words(desk.alarms.board(), asked, desk.zone), **found}
     for piece in desk.control.repertoire.values():
         found[f"scene:{piece.name}"] = _("Scene: {title}").format(title=_(piece.title))
     return [{"value": value, "words": words} for value, words in found.items()]
