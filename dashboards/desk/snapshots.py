@@ -165,7 +165,7 @@ def _list_page(
 
 
 def _whats(desk: Desk, chosen: str) -> list[Row]:
-    """What the form offers: the scope that it was opened with where that can be read, all networks, the open ones, and the scenes."""
+    """What the form offers: the scope that it was opened with, all networks, the open ones, and every scene."""
     found = {"scope:": _("All networks"), "scope:open=true": _("Open networks")}
     if chosen.startswith("scope:") and chosen not in found:
         with contextlib.suppress(BadRequest):
