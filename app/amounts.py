@@ -242,6 +242,11 @@ def _spelt(n: int, currency: str | None) -> str:
     return currency_sign(currency) + digits(n, minor, minor)
 
 
+def decimal(n: int, currency: str) -> str:
+    """An amount of minor units in major ones, for programs and spreadsheets: "100.00", in yen "100"."""
+    return _decimal(n, _minor(currency))
+
+
 def _decimal(n: int, minor: int) -> str:
     places = len(str(minor)) - 1
     return f"{n // minor}.{n % minor:0{places}d}" if places else str(n)

@@ -99,10 +99,10 @@ def network_whole(board: Board, network: Network, visitor: Visitor, *, now: int,
 def attribution_of(network: Network) -> str:
     """The strongest sentence about who is behind a network that was approved."""
     approved = network.ceiling
-    return _words(network, approved) if approved else attribution_words("", Rung.CANNOT_SAY, network.name)
+    return claim_words(network, approved) if approved else attribution_words("", Rung.CANNOT_SAY, network.name)
 
 
-def _words(network: Network, claim: Claim) -> str:
+def claim_words(network: Network, claim: Claim) -> str:
     """A claim in our words; in its own where it was approved and no sentence of ours will do.
 
     Whoever approved that nobody can say has approved no name: what the claim denies is not repeated.
@@ -117,7 +117,7 @@ def _words(network: Network, claim: Claim) -> str:
 
 def _claim(network: Network, claim: Claim, visitor: Visitor) -> Json:
     shown: Json = {
-        "words": _words(network, claim),
+        "words": claim_words(network, claim),
         "rung": cap(claim.rung, network.approved).value,
         "by": claim.by,
         "at": isoformat(claim.at),

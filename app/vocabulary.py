@@ -129,6 +129,21 @@ class TookPlace(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Tlp(StrEnum):
+    """Whom something may be passed on to: the labels of FIRST's Traffic Light Protocol 2.0, the narrowest first."""
+
+    RED = "TLP:RED"
+    AMBER_STRICT = "TLP:AMBER+STRICT"
+    AMBER = "TLP:AMBER"
+    GREEN = "TLP:GREEN"
+    CLEAR = "TLP:CLEAR"
+
+    @property
+    def openness(self) -> int:
+        """0 for what only those in the room may see, 4 for what anybody may."""
+        return list(Tlp).index(self)
+
+
 class IndicatorKind(StrEnum):
     """What an indicator is: the names of STIX 2.1's observables where it has one."""
 
@@ -179,6 +194,7 @@ class RecordType(StrEnum):
     NETWORK_CHECKED_IN = "network.checked_in"
     MERGE_REJECTED = "merge.rejected"
     DETECTOR_DISOWNED = "detector.disowned"
+    SNAPSHOT_FROZEN = "snapshot.frozen"
 
 
 ALARM_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
@@ -190,6 +206,7 @@ OWN_TYPES = ALARM_TYPES | {
     RecordType.NETWORK_CHECKED_IN,
     RecordType.MERGE_REJECTED,
     RecordType.DETECTOR_DISOWNED,
+    RecordType.SNAPSHOT_FROZEN,
 }
 """What is said at the desk or by the room itself: no key may send it."""
 

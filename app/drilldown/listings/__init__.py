@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from app.drilldown.listings._cells import cell_json, cell_words, export_cells, export_heads
+from app.drilldown.listings._followers import followers_of
 from app.drilldown.listings._listing import STANDING, Column, Item, Listing, Narrowed
 from app.drilldown.listings._paging import Page, count_of, page_of, sort_of, values_of
 
@@ -32,6 +33,7 @@ __all__ = [
     "count_of",
     "export_cells",
     "export_heads",
+    "followers_of",
     "page_of",
     "sort_of",
     "values_of",

@@ -1,0 +1,67 @@
+"""CSV: one row a figure, with its hedge in columns of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from app.amounts import decimal
+from app.exports import Export, Frozen, Options
+from app.exports._figures import Figure, figures_of
+from app.safetext import csv_cell
+
+COLUMNS = (
+    *("snapshot", "name", "seq", "as_of", "sha256", "tlp", "frozen_at", "frozen_by", "exercise"),
+    *("network", "network_name", "asset", "measure", "part", "surface", "unit"),
+    *("figure", "low", "high", "qualifier", "as_said", "approximate", "absent", "terms"),
+    *("mode", "basis", "definition", "pointer"),
+)
+
+
+def _rows(frozen: Frozen) -> Iterator[list[str]]:
+    content = frozen.content
+    names = {network["id"]: network for network in content["networks"]}
+    head = [
+        *(frozen.id, frozen.name, str(frozen.seq), content["picture"]["as_of"], frozen.sha256, content["tlp"]),
+        *(content["frozen"]["at"], content["frozen"]["by"]),
+    ]
+    for figure in figures_of(content):
+        network = names.get(figure.network)
+        exercise = content["exercise"] if network is None else network["exercise"]
+        yield [*head, _flag(exercise), *_of(figure, "" if network is None else network["name"])]
+
+
+def _of(figure: Figure, name: str) -> list[str]:
+    hedged = figure.hedged
+    return [
+        *(figure.network, name, figure.asset, figure.measure, figure.part, figure.surface, figure.unit),
+        figure.said["prose"],
+        *(_number(figure, end) for end in (hedged.low, hedged.high)),
+        str(hedged.qualifier),
+        hedged.as_said or "",
+        *(_flag(hedged.approximate), str(hedged.absent), str(hedged.terms)),
+        *(figure.mode, figure.basis, figure.definition, figure.pointer),
+    ]
+
+
+def _number(figure: Figure, n: int | None) -> str:
+    if n is None:
+        return ""
+    return decimal(n, figure.unit) if figure.is_money else str(n)
+
+
+def _flag(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _make(frozen: Frozen, _options: Options) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([csv_cell(cell) for cell in row] for row in _rows(frozen))
+    # With the mark by which spreadsheets know UTF-8.
+    return text.getvalue().encode("utf-8-sig")
+
+
+EXPORT = Export(name="csv", title="CSV", suffix="csv", media_type="text/csv; charset=utf-8", place=50, make=_make)

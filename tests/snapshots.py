@@ -1,0 +1,121 @@
+"""Snapshots for tests: the October 2018 briefing, one whose every name is written to do harm, and one of nothing.
+
+    frozen = october()          # the demo's story at its end, as the Situation scene froze it, with names
+
+Each is made once a process by a real log, writer and board; the bytes are the same every time.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from app.demo.story import END, FIRST_DAY
+from app.exports import Frozen, canonical
+from app.exports._figures import figures_of
+from app.snapshots._rows import asset_rows
+from app.snapshots.content import MOST_ASSETS, Place, Subject, Taking, content_of, networks_of
+from app.snapshots.subjects import of_scene, of_scope
+from app.vocabulary import HOUR, Scope, Tlp
+from tests import every_room
+from tests.makers import Event
+from tests.room import Room
+
+TAKING = Taking("0123456789abcdef", "October briefing", "A lead", END, Tlp.GREEN, names=True)
+
+
+def frozen_of(
+    events: Iterable[Event], scope: Scope | None = None, taking: Taking = TAKING, *, now: int = END, **place: Any
+) -> Frozen:
+    """What a room that was told ``events`` freezes: the Situation, or a scope."""
+    with tempfile.TemporaryDirectory() as folder, closing(room_of(Path(folder), events, now=now)) as room:
+        return freeze(room, scope, taking, **place)
+
+
+def room_of(folder: Path, events: Iterable[Event], *, now: int = END) -> Room:
+    """A room on the demo's watch. Close it."""
+    room = Room(f"sqlite:///{folder / 'room.db'}", now=now, first_day=FIRST_DAY)
+    room.send(events, together=5_000)
+    return room
+
+
+def freeze(room: Room, scope: Scope | None = None, taking: Taking = TAKING, **place: Any) -> Frozen:
+    """What a room says now."""
+    board = room.board
+    subject = subject_of(room, scope)
+    with room.database.read() as connection:
+        rows = asset_rows(connection, networks_of(subject, board), subject.scope.platform, MOST_ASSETS)
+    recorded_at = max((source.recorded_at for source in board.sources.values()), default=None)
+    taken_from = Place(board, room.clock.now(), recorded_at, room.watch, assets=rows)
+    content = content_of(subject, replace(taken_from, **place), taking)
+    # The epoch of a log is drawn by lot.
+    content["picture"]["epoch"] = "6f1d2c3b4a596877"
+    return Frozen.of(content)
+
+
+def subject_of(room: Room, scope: Scope | None) -> Subject:
+    """The Situation, or a scope."""
+    if scope is not None:
+        return of_scope(room.board, scope, room.watch)
+    return of_scene(room.board, "situation", "Situation", room.watch)
+
+
+@cache
+def october() -> Frozen:
+    """The October 2018 briefing: the demo's story at its end, Harbour Finch just removed and five networks open."""
+    return frozen_of(every_room.told())
+
+
+@cache
+def harbour_finch() -> Frozen:
+    """The same room, of Harbour Finch alone, without names."""
+    taking = replace(TAKING, name="Harbour Finch", names=False, tlp=Tlp.CLEAR)
+    return frozen_of(every_room.told(), Scope(network=("harbour-finch",)), taking)
+
+
+@cache
+def hostile() -> Frozen:
+    """A network or more in every stage, and a text that does harm wherever there is room for one."""
+    taking = replace(
+        TAKING, name=every_room.NAMES[0], by=every_room.NAMES[1], tlp=Tlp.AMBER_STRICT, embargo_until=END + HOUR
+    )
+    return frozen_of(every_room.names_that_do_harm(), Scope(), taking, source_limits_s=every_room.LIMITS_S)
+
+
+@cache
+def huge() -> Frozen:
+    """Hundreds of networks and the largest figures that the door lets in."""
+    return frozen_of(every_room.very_much(), Scope(), replace(TAKING, tlp=Tlp.RED))
+
+
+@cache
+def empty() -> Frozen:
+    """A room that was told nothing."""
+    return frozen_of([], Scope(), replace(TAKING, name="Nothing", tlp=Tlp.CLEAR))
+
+
+ALL = {"october": october, "harbour_finch": harbour_finch, "hostile": hostile, "huge": huge, "empty": empty}
+"""Every one by name, for ``parametrize``: call what stands there."""
+
+
+def figures_in(frozen: Frozen) -> set[str]:
+    """Every figure of a snapshot in the words of a sentence: "about 1.02 million"."""
+    return {figure.said["prose"] for figure in figures_of(frozen.content)}
+
+
+def shows(text: str, figure: str) -> bool:
+    """Whether words from a page hold a figure: other spaces and line ends count as spaces."""
+    return " ".join(re.sub(r"[\u00a0\u202f]", " ", figure).split()) in " ".join(
+        re.sub(r"[\u00a0\u202f]", " ", text).split()
+    )
+
+
+def with_content(frozen: Frozen, **changed: Any) -> Frozen:
+    """The same snapshot with other top-level members."""
+    return Frozen.read(canonical(frozen.content | changed))
