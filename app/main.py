@@ -176,7 +176,8 @@ def _roofed(room: Room) -> FastAPI:
         entrance.router(),
         static_router(gate.anybody),
     ):
-        app.include_router(router)
+        # Not include_router: nothing is laid over these routes, and it would build each of them a second time.
+        app.router.routes.extend(router.routes)
     app.router.routes.append(room.live.route)
 
     headers = house_headers()

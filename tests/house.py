@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from fastapi.testclient import TestClient
 
 from app.access import Role, create_key, open_session
 from app.clock import Clock, FixedClock, SystemClock
+from app.database import Database
 from app.main import create_app
+from app.migrating import upgrade
 from app.room import Room
 from app.settings import Settings
 from app.vocabulary import OWN_TYPES, RecordType
@@ -54,6 +58,17 @@ def settings_of(folder: Path, url: str = "", **said: Any) -> Settings:
     return Settings(**{"state_dir": folder, "database_url": url, "secret": SECRET, **said})
 
 
+@cache
+def founded() -> bytes:
+    """The database of a room that was told nothing, made once a process: every test would wait for its founding."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "warroom.db"
+        database = Database(f"sqlite:///{path}")
+        upgrade(database)
+        database.close()
+        return path.read_bytes()
+
+
 @contextlib.contextmanager
 def house(
     folder: Path, url: str = "", *, clock: Clock | None = None, looks_out: bool = False, **said: Any
@@ -62,6 +77,9 @@ def house(
 
     Nobody looks out for alarms, which would be records that a test did not send, unless it says so.
     """
+    path = folder / "warroom.db"
+    if not url and not path.exists():
+        path.write_bytes(founded())
     app = create_app(settings_of(folder, url, **said), clock=clock or FixedClock(1_540_562_400_000_000))
     with TestClient(app, base_url="http://room") as client:
         if not looks_out:
