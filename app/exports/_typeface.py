@@ -25,13 +25,15 @@ SUBSETS = (
 )
 """Folders with a font a weight, in the order in which a character is looked for."""
 
-UNBROKEN = 20
-"""Characters after which a word without an end may be broken, so that it never runs out of its column."""
+UNBROKEN, PIECE = 14, 7
+"""A longer word from outside may be broken after every piece of so many characters, so that it stays in its column."""
 
 MOST_POINTS = 6
 """Code points of one run: those of a longer one say no more to a reader."""
 
 _BREAK = "\u200b"
+_LONG = re.compile(rf"\S{{{UNBROKEN + 1},}}")
+_KEPT_SPACE = re.compile("([ \u00a0\u202f]+)")
 _JOINERS = "\u200c\u200d"
 _UNSEEN = dict.fromkeys(map(ord, f"{_JOINERS}\ufe0e\ufe0f"))
 """What has no look of its own, but joins or styles what stands beside it."""
@@ -57,14 +59,26 @@ def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
 
     ``limit`` is in characters, as in ``clean``; ``empty`` stands where nothing visible is left.
     """
-    line = clean(text, limit, empty=empty)
-    if not line.isascii():
-        line = _spelt(line)
-    return _softened(line)
+    return _LONG.sub(_pieces, _spelt(clean(text, limit, empty=empty)))
+
+
+def worded(text: str) -> str:
+    """Our own words as they are set. Their spaces stay, those at the ends and those that hold a unit to its number."""
+    return "".join(part if _KEPT_SPACE.fullmatch(part) else _spelt(clean(part, empty="")) for part in _parts(text))
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in _KEPT_SPACE.split(text) if part]
+
+
+def _pieces(word: re.Match[str]) -> str:
+    return _BREAK.join(word[0][i : i + PIECE] for i in range(0, len(word[0]), PIECE))
 
 
 def _spelt(line: str) -> str:
     """The line, with code points where no font has a character together with the marks upon it."""
+    if line.isascii():
+        return line
     out: list[str] = []
     run = ""
     for cluster in _clusters(line):
@@ -96,11 +110,6 @@ def _clusters(line: str) -> Iterator[str]:
 def _points(run: str) -> str:
     said = run.translate(_UNSEEN)
     return f"[{code_points(said, MOST_POINTS)}]" if said else ""
-
-
-def _softened(line: str) -> str:
-    """The line, with a place to break it after so many characters of a word that has no end."""
-    return re.sub(rf"(\S{{{UNBROKEN}}})(?=\S)", rf"\1{_BREAK}", line)
 
 
 def _font(folder: str) -> bytes:
