@@ -31,6 +31,7 @@ MOST_UNKNOWN = 7
 MOST_CLAIMS = 6
 MOST_FIGURES = 12
 MOST_ATTRIBUTED = 6
+MOST_EVENTS = 8
 
 COLOURS = {
     Tlp.RED: "#FF2B2B",
@@ -275,7 +276,7 @@ def _decisions(content: Json, _about: Json | None) -> Json | None:
 def _since(content: Json, _about: Json | None) -> Json | None:
     if not content["networks"]:
         return None
-    events = briefing.since(content)
+    events = briefing.since(content)[:MOST_EVENTS]
     return {
         "title": _("Since the last briefing"),
         "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in events],

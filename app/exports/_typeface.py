@@ -59,7 +59,7 @@ def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
 
     ``limit`` is in characters, as in ``clean``; ``empty`` stands where nothing visible is left.
     """
-    return _LONG.sub(_pieces, _spelt(clean(text, limit, empty=empty)))
+    return _spelt(_LONG.sub(_pieces, clean(text, limit, empty=empty)))
 
 
 def worded(text: str) -> str:
@@ -81,8 +81,9 @@ def _spelt(line: str) -> str:
         return line
     out: list[str] = []
     run = ""
-    for cluster in _clusters(line):
-        kept = _kept(cluster)
+    # Composed, so that a letter and its mark are one character where there is such a one.
+    for cluster in _clusters(unicodedata.normalize("NFC", line)):
+        kept = cluster if cluster == _BREAK else _kept(cluster)
         if kept:
             out += [_points(run), kept]
             run = ""
@@ -91,11 +92,10 @@ def _spelt(line: str) -> str:
 
 
 def _kept(cluster: str) -> str:
-    """As much of a letter with its marks as one font has."""
-    for end in range(len(cluster), 0, -1):
-        if any(font.issuperset(cluster[:end]) for font in covered()):
-            return cluster[:end]
-    return ""
+    """As much of a letter with its marks as the font has that the letter is set in: the first that has the letter."""
+    font = next((font for font in covered() if cluster[0] in font), frozenset())
+    end = next((end for end, c in enumerate(cluster) if c not in font), len(cluster))
+    return cluster[:end]
 
 
 def _clusters(line: str) -> Iterator[str]:
@@ -109,7 +109,7 @@ def _clusters(line: str) -> Iterator[str]:
 
 def _points(run: str) -> str:
     said = run.translate(_UNSEEN)
-    return f"[{code_points(said, MOST_POINTS)}]" if said else ""
+    return f"{_BREAK}[{code_points(said, MOST_POINTS)}]{_BREAK}" if said else ""
 
 
 def _font(folder: str) -> bytes:
