@@ -10,20 +10,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from app import briefing
-from app.briefing import Number, Sentence
-from app.briefing.picture import MOST_EXCEPTED, as_of, at
+from app.briefing import Column, Line, Number, Sentence
+from app.briefing.picture import MOST_EXCEPTED, as_of, at, clock_of, day_of, zone_name
 from app.countries import country_name
 from app.exports._chart import chart
 from app.exports._frozen import Frozen
 from app.exports._typeface import shown, worded
 from app.exports._worldmap import drawn
 from app.language import _, ngettext, spoken
+from app.nouns import stage_name
 from app.numerals import grouped
-from app.vocabulary import Rung, Tlp
+from app.vocabulary import Rung, Stage, Tlp
 
 Json = dict[str, Any]
 
 NAME_LIMIT = 60
+ROW_LIMIT = 40
 BRIEF_LIMIT = 28
 """Names in headers, footers and below squares, where several share a line."""
 
@@ -32,6 +34,9 @@ MOST_CLAIMS = 6
 MOST_FIGURES = 12
 MOST_ATTRIBUTED = 6
 MOST_EVENTS = 8
+MOST_STEPS = 7
+MOST_LATE = 8
+"""Squares of a column where some are overdue, which are larger than the others."""
 
 COLOURS = {
     Tlp.RED: "#FF2B2B",
@@ -60,6 +65,13 @@ def sheet(frozen: Frozen) -> Json:
     }
 
 
+def parts(frozen: Frozen) -> list[str]:
+    """The panels that a snapshot fills, each of which can be had as a picture, and its headline."""
+    content = frozen.content
+    about = briefing.subject_of(content)
+    return ["headline", *(name for name, make in PANELS.items() if make(content, about) is not None)]
+
+
 def said(sentence: Sentence, limit: int = NAME_LIMIT) -> str:
     """A sentence as it is set, with at most so many characters of each stretch from outside."""
     return "".join(shown(run.text, limit) if run.foreign else worded(run.text) for run in sentence.runs)
@@ -72,9 +84,7 @@ def _marks(frozen: Frozen) -> Json:
         "name": shown(frozen.name, NAME_LIMIT),
         "when": briefing.when_words(content),
         "until": said(briefing.title_line(content), BRIEF_LIMIT),
-        "notices": [
-            words for words in (said(marks.exercise, BRIEF_LIMIT), marks.embargo, marks.past) if words
-        ],
+        "notices": [words for words in (said(marks.exercise, BRIEF_LIMIT), marks.embargo, marks.past) if words],
         "tlp": marks.tlp,
         "colour": COLOURS[frozen.tlp],
         "freshness": said(marks.freshness, BRIEF_LIMIT),
@@ -144,7 +154,11 @@ def _attribution(content: Json, about: Json | None) -> Json | None:
     return {
         "title": _("Attribution"),
         "rows": [
-            {"words": words, "boxes": boxes, "confidence": _("{confidence}, disputed").format(confidence=name) if disputed else name}
+            {
+                "words": words,
+                "boxes": boxes,
+                "confidence": _("{confidence}, disputed").format(confidence=name) if disputed else name,
+            }
             for words, boxes, name, disputed in claims
         ],
     }
@@ -179,7 +193,9 @@ def _map(content: Json, about: Json | None) -> Json | None:
         else _("Map. Where from is undetermined; addressed: {targets}.").format(targets=to)
     )
     return {
-        "title": _("Where it came from and whom it addressed") if one else _("Where they came from and whom they addressed"),
+        "title": _("Where it came from and whom it addressed")
+        if one
+        else _("Where they came from and whom they addressed"),
         "alt": words,
         "svg": picture.svg,
         "ratio": picture.ratio,
@@ -192,7 +208,7 @@ def _map(content: Json, about: Json | None) -> Json | None:
 
 
 def _pipeline(content: Json, _about: Json | None) -> Json | None:
-    if not content["networks"]:
+    if content["counted"]["networks"] < 2:
         return None
     return {
         "title": _("Pipeline"),
@@ -200,14 +216,44 @@ def _pipeline(content: Json, _about: Json | None) -> Json | None:
             {
                 "title": column.title,
                 "n": grouped(column.n),
-                "squares": ["late" if late else "closed" if column.closed else "open" for late in column.squares],
-                "more": f"+{grouped(column.more)}" if column.more else "",
-                "lines": [
-                    {"words": said(line.words, BRIEF_LIMIT), "late": line.overdue, "limit": line.limit}
-                    for line in column.lines
-                ],
+                **_squares(column),
+                "lines": [_line(line) for line in column.lines],
             }
             for column in briefing.pipeline(content)
+        ],
+    }
+
+
+def _squares(column: Column) -> Json:
+    kept = column.squares[:MOST_LATE] if True in column.squares else column.squares
+    more = column.n - len(kept)
+    return {
+        "squares": ["late" if late else "closed" if column.closed else "open" for late in kept],
+        "more": f"+{grouped(more)}" if more else "",
+    }
+
+
+def _line(line: Line) -> Json:
+    """A name apart from what follows it, so that only the name is cut where there is no room for both."""
+    name = "".join(shown(run.text, NAME_LIMIT) for run in line.words.runs if run.foreign)
+    rest = "".join(worded(run.text) for run in line.words.runs if not run.foreign)
+    return {"name": name, "rest": rest, "late": line.overdue, "limit": line.limit}
+
+
+def _course(content: Json, _about: Json | None) -> Json | None:
+    """How a network went through the stages, where it is the only one: a pipeline of one says nothing."""
+    if content["counted"]["networks"] != 1:
+        return None
+    zone, steps = content["zone"], content["networks"][0]["stages"][-MOST_STEPS:]
+    return {
+        "title": _("Stages"),
+        "steps": [
+            {
+                "stage": stage_name(Stage(step["stage"])),
+                "day": day_of(step["at"], content),
+                "time": f"{clock_of(step['at'], content)} {zone_name(at(step['at']), zone)}",
+            }
+            for step in steps
         ],
     }
 
@@ -225,7 +271,7 @@ def _open(content: Json, _about: Json | None) -> Json | None:
         ],
         "rows": [
             {
-                "name": shown(row.name.text, NAME_LIMIT),
+                "name": shown(row.name.text, ROW_LIMIT),
                 "exercise": _("exercise") if row.exercise and by_row else "",
                 "flow": row.flow,
                 "assets": row.assets,
@@ -285,7 +331,8 @@ def _since(content: Json, _about: Json | None) -> Json | None:
 
 
 def _reading(content: Json, about: Json | None) -> Json:
-    clauses = briefing.do_not_write(content["measures"] if about is None else about["measures"])
+    measures = content["measures"] if about is None else about["measures"]
+    clauses = briefing.do_not_write(measures) if content["networks"] else []
     return {
         "title": _("How to read the figures"),
         "sentences": briefing.how_to_read(content),
@@ -300,6 +347,7 @@ PANELS: Mapping[str, Callable[[Json, Json | None], Json | None]] = {
     "map": _map,
     "totals": _totals,
     "pipeline": _pipeline,
+    "course": _course,
     "networks": _open,
     "durations": _durations,
     "decisions": _decisions,

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from unicodedata import bidirectional
 
 from app.safetext import NO_NAME, clean, code_points
 
@@ -26,12 +27,13 @@ SUBSETS = (
 """Folders with a font a weight, in the order in which a character is looked for."""
 
 UNBROKEN, PIECE = 14, 7
-"""A longer word from outside may be broken after every piece of so many characters, so that it stays in its column."""
+"""A longer word may be broken after every piece of so many characters, so that it stays in its column."""
 
 MOST_POINTS = 6
 """Code points of one run: those of a longer one say no more to a reader."""
 
 _BREAK = "\u200b"
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
 _LONG = re.compile(rf"\S{{{UNBROKEN + 1},}}")
 _KEPT_SPACE = re.compile("([ \u00a0\u202f]+)")
 _JOINERS = "\u200c\u200d"
@@ -59,16 +61,15 @@ def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
 
     ``limit`` is in characters, as in ``clean``; ``empty`` stands where nothing visible is left.
     """
-    return _spelt(_LONG.sub(_pieces, clean(text, limit, empty=empty)))
+    line = _spelt(_LONG.sub(_pieces, clean(text, limit, empty=empty)))
+    # A name written from right to left turns nothing round that stands beside it.
+    return f"{_FIRST_STRONG}{line}{_POP}" if any(bidirectional(c) in ("R", "AL", "AN") for c in line) else line
 
 
 def worded(text: str) -> str:
     """Our own words as they are set. Their spaces stay, those at the ends and those that hold a unit to its number."""
-    return "".join(part if _KEPT_SPACE.fullmatch(part) else _spelt(clean(part, empty="")) for part in _parts(text))
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in _KEPT_SPACE.split(text) if part]
+    parts = (part for part in _KEPT_SPACE.split(text) if part)
+    return "".join(part if _KEPT_SPACE.fullmatch(part) else shown(part, empty="") for part in parts)
 
 
 def _pieces(word: re.Match[str]) -> str:

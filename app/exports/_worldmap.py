@@ -121,9 +121,7 @@ def _arc(start: Country, end: Country) -> list[Point]:
     """From the edge of the ring to where the arrowhead begins: the great circle, or a bow where that leaves the map."""
     a, b = _place(start), _place(end)
     for path in (_great_circle(start, end), _bow(a, b)):
-        inside = all(0 <= y <= HEIGHT for _, y in path) and all(
-            abs(q[0] - p[0]) < WIDTH / 4 for p, q in pairwise(path)
-        )
+        inside = all(0 <= y <= HEIGHT for _, y in path) and all(abs(q[0] - p[0]) < WIDTH / 4 for p, q in pairwise(path))
         kept = [p for p in path if math.dist(p, a) > _RING + 1 and math.dist(p, b) > _HEAD + _GAP]
         if inside and len(kept) > 2 and math.dist(kept[0], kept[-1]) >= _SHORTEST:
             return kept
