@@ -6,6 +6,7 @@ parts that pictures are given in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -130,7 +131,8 @@ def _numbers(numbers: list[Number]) -> list[Json]:
         {
             "hedge": each.hedge,
             "number": each.number,
-            "caption": worded(each.caption),
+            # A number and what it counts stay on one line.
+            "caption": re.sub(r"(?<=\d) (?=[^\W\d])", "\u00a0", worded(each.caption)),
             "note": each.note,
             "said": f"{worded(each.caption)}: {each.said}",
         }
