@@ -26,15 +26,10 @@ SUBSETS = (
 )
 """Folders with a font a weight, in the order in which a character is looked for."""
 
-UNBROKEN, PIECE = 14, 7
-"""A longer word may be broken after every piece of so many characters, so that it stays in its column."""
-
 MOST_POINTS = 6
 """Code points of one run: those of a longer one say no more to a reader."""
 
-_BREAK = "\u200b"
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
-_LONG = re.compile(rf"\S{{{UNBROKEN + 1},}}")
 _KEPT_SPACE = re.compile("([ \u00a0\u202f]+)")
 _JOINERS = "\u200c\u200d"
 _UNSEEN = dict.fromkeys(map(ord, f"{_JOINERS}\ufe0e\ufe0f"))
@@ -61,7 +56,7 @@ def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
 
     ``limit`` is in characters, as in ``clean``; ``empty`` stands where nothing visible is left.
     """
-    line = _spelt(_LONG.sub(_pieces, clean(text, limit, empty=empty)))
+    line = _spelt(clean(text, limit, empty=empty))
     # A name written from right to left turns nothing round that stands beside it.
     return f"{_FIRST_STRONG}{line}{_POP}" if any(bidirectional(c) in ("R", "AL", "AN") for c in line) else line
 
@@ -72,10 +67,6 @@ def worded(text: str) -> str:
     return "".join(part if _KEPT_SPACE.fullmatch(part) else shown(part, empty="") for part in parts)
 
 
-def _pieces(word: re.Match[str]) -> str:
-    return _BREAK.join(word[0][i : i + PIECE] for i in range(0, len(word[0]), PIECE))
-
-
 def _spelt(line: str) -> str:
     """The line, with code points where no font has a character together with the marks upon it."""
     if line.isascii():
@@ -84,7 +75,7 @@ def _spelt(line: str) -> str:
     run = ""
     # Composed, so that a letter and its mark are one character where there is such a one.
     for cluster in _clusters(unicodedata.normalize("NFC", line)):
-        kept = cluster if cluster == _BREAK else _kept(cluster)
+        kept = _kept(cluster)
         if kept:
             out += [_points(run), kept]
             run = ""
@@ -110,7 +101,7 @@ def _clusters(line: str) -> Iterator[str]:
 
 def _points(run: str) -> str:
     said = run.translate(_UNSEEN)
-    return f"{_BREAK}[{code_points(said, MOST_POINTS)}]{_BREAK}" if said else ""
+    return f"[{code_points(said, MOST_POINTS)}]" if said else ""
 
 
 def _font(folder: str) -> bytes:
