@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from unicodedata import bidirectional
 
+from app.briefing import Sentence
 from app.safetext import NO_NAME, clean, code_points
 
 FOLDER = Path(__file__).parents[2] / "static" / "vendor" / "print"
@@ -25,6 +26,10 @@ SUBSETS = (
     *("noto-sans-arabic-arabic", "noto-sans-hebrew-hebrew", "noto-sans-thai-thai", "noto-sans-math-latin"),
 )
 """Folders with a font a weight, in the order in which a character is looked for."""
+
+NAME_LIMIT = 60
+BRIEF_LIMIT = 28
+"""Characters of a name, and of one in a header, a footer or below a square, where several share a line."""
 
 MOST_POINTS = 6
 """Code points of one run: those of a longer one say no more to a reader."""
@@ -65,6 +70,11 @@ def worded(text: str) -> str:
     """Our own words as they are set. Their spaces stay, those at the ends and those that hold a unit to its number."""
     parts = (part for part in _KEPT_SPACE.split(text) if part)
     return "".join(part if _KEPT_SPACE.fullmatch(part) else shown(part, empty="") for part in parts)
+
+
+def said(sentence: Sentence, limit: int = NAME_LIMIT) -> str:
+    """A sentence as it is set, with at most so many characters of each stretch from outside."""
+    return "".join(shown(run.text, limit) if run.foreign else worded(run.text) for run in sentence.runs)
 
 
 def _spelt(line: str) -> str:
