@@ -97,12 +97,12 @@ def attribution(content: Content, about: Content | None) -> Json | None:
 
 def unknown(content: Content, _about: Content | None) -> Json | None:
     """What we do not know."""
-    sentences = [said(each) for each in briefing.unknown(content)]
+    sentences = [said(each) for each in briefing.unknown(dict(content))]
     return {"title": _("What we do not know"), "items": sentences[:MOST_UNKNOWN]} if sentences else None
 
 
 def worldmap(content: Content, about: Content | None) -> Json | None:
-    """From where to whom: of the network that it is about, or of the open ones. Origins only where one was attributed."""
+    """From where to whom: of the network that it is about, or of the open ones. Only attributed origins have a mark."""
     networks = content["networks"]
     shown_here = [about] if about is not None and about["targets"] else [each for each in networks if each["open"]]
     networks = shown_here or networks

@@ -68,7 +68,7 @@ def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: d
     view = f'viewBox="0 0 {WIDTH:g} {HEIGHT:.1f}" width="{WIDTH:g}" height="{HEIGHT:.1f}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {view}>{"".join(parts)}</svg>'
     wanted = [code for code in dict.fromkeys([*origins, *targets]) if code in COUNTRIES and code in said]
-    names = _names(wanted[:MOST_NAMES], said, [path for path, _ in shown], set(origins))
+    names = _names(wanted, said, [path for path, _ in shown], set(origins))
     return Drawn(svg, WIDTH / HEIGHT, tuple(names))
 
 
@@ -155,6 +155,8 @@ def _names(codes: Iterable[str], said: dict[str, str], paths: Sequence[Sequence[
     taken += [_around(place(COUNTRIES[code]), _RING) for code in rings]
     names = []
     for code in codes:
+        if len(names) == MOST_NAMES:
+            break
         for side, (x, y) in _beside(COUNTRIES[code], code in rings):
             box = _box(side, x, y, len(said[code]) * _ADVANCE * _EM)
             if box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT or any(_meet(box, each) for each in taken):
