@@ -6,7 +6,7 @@ words who is behind a network more strongly than was approved. Sentences keep ap
 (``Sentence``), which is raw: each export makes it safe for where it goes.
 """
 
-from app.briefing.attribution import Row, attribution_rows, origin_words
+from app.briefing.attribution import Row, attribution_rows, attribution_sentence, origin_words
 from app.briefing.figures import Number, assets_of, figures_of, mode_words, reach_of, totals
 from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
@@ -28,6 +28,7 @@ __all__ = [
     "Task",
     "assets_of",
     "attribution_rows",
+    "attribution_sentence",
     "decisions",
     "do_not_write",
     "durations",
