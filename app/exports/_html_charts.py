@@ -14,10 +14,13 @@ from app.vocabulary import DAY, HOUR, SECOND
 
 Json = dict[str, Any]
 
-MOST_NAME = 24
+MOST_NAME = 18
 """Letters of a name beside its bar."""
 
-ROW_PX, AXIS_PX, LABELS_PX = 19, 24, 124
+ROW_PX, AXIS_PX, LABELS_PX = 19, 24, 132
+
+LETTER = 0.0155
+"""Width of a letter of what stands beside a bar, as a share of the axis at its narrowest."""
 
 CONFIG = {
     "displayModeBar": False,
@@ -53,7 +56,7 @@ def durations_figure(content: Mapping[str, Any]) -> Json:
     ys = [place + (0.4 if place >= gap > 0 else 0.0) for place in range(len(rows))]
     most = max((row.total_s / unit for row in rows), default=1.0)
     ticks = [step * n for n in range(int(most / step) + 2)]
-    end = max(most * 1.22, step)
+    end = max([step, *(row.total_s / unit / (1 - min(0.7, LETTER * (len(row.words) + 2))) for row in rows)])
     return {
         "data": [_bars(rows, ys, unit, kind) for kind in _KINDS],
         "layout": {

@@ -18,6 +18,12 @@ Json = dict[str, Any]
 SOUTH, NORTH, MIDDLE = -43.0, 77.0, 10.0
 """The crop of the map in degrees, and the meridian in the middle, as on the wall."""
 
+SCALE = 1.08
+"""Plotly fits the box around a shape whose edges bulge towards the pole: without this a rim stays empty."""
+
+EDGE = 2.73 / SCALE
+"""Where the map ends to the right and to the left, in radii."""
+
 
 def map_figure(network: Mapping[str, Any]) -> Json:
     """Where a network came from and whom it addressed: targets filled, an arc from each origin that was approved."""
@@ -37,7 +43,7 @@ def map_figure(network: Mapping[str, Any]) -> Json:
             **BARE,
             "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
             "geo": {
-                "projection": {"type": "natural earth", "rotation": {"lon": MIDDLE}},
+                "projection": {"type": "natural earth", "rotation": {"lon": MIDDLE}, "scale": SCALE},
                 "lataxis": {"range": [SOUTH, NORTH]},
                 "lonaxis": {"range": [MIDDLE - 180, MIDDLE + 180]},
                 "resolution": 110,
@@ -137,7 +143,7 @@ def _labels(origins: Sequence[Country], targets: Sequence[Country]) -> Json:
             x, y = natural_earth(country.lat, lon, MIDDLE)
             x0, x1 = sorted((x + way * 0.05, x + way * width))
             box = (x0, y - 0.06, x1, y + 0.06)
-            if x1 < 2.7 and x0 > -2.7 and not any(_meet(box, other) for other in taken):
+            if x1 < EDGE and x0 > -EDGE and not any(_meet(box, other) for other in taken):
                 taken.append(box)
                 places.append((country.lat, lon + way * (4 if ring else 3), side, plotly_label(said)))
                 break

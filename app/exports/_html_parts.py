@@ -19,8 +19,11 @@ from app.safetext import clean
 
 Json = Mapping[str, Any]
 
-IN_ONE_ROW = 66
-"""Letters of all numbers with their hedges that still stand in one row."""
+IN_ONE_ROW = 44
+"""Letters of all numbers that still stand in one row; those of hedges are half as wide."""
+
+NARROW, SHORT = 26, 48
+"""Letters of a name in a column of the pipeline, and in a line about what happened."""
 
 
 def head(frozen: Frozen, marks: briefing.Marks) -> Element:
@@ -28,9 +31,9 @@ def head(frozen: Frozen, marks: briefing.Marks) -> Element:
     content = frozen.content
     left = (
         el("span", marks.tlp, class_="tlp"),
-        el("span", el("b", name(frozen.name))),
+        el("span", el("b", name(frozen.name, SHORT))),
         el("span", briefing.when_words(content)),
-        el("span", briefing.title_line(content)),
+        el("span", briefing.title_line(content).cut(SHORT)),
     )
     right = [el("span", words) for words in (marks.embargo, marks.past, marks.exercise) if words]
     return el("header", el("div", el("div", left), el("div", right), class_="run"), class_="head")
@@ -44,35 +47,32 @@ def foot(frozen: Frozen, marks: briefing.Marks) -> Element:
 
 
 def front(content: Json) -> list[Child]:
-    """The first sheet: what was decided, the network that it is about, who is behind it, and what is not known."""
+    """The first sheet: what was decided, the network that it is about, all together, and what is not known."""
     network = briefing.subject_of(content)
-    parts: list[Child] = [el("h1", briefing.headline(content))]
-    parts += [el("p", sentence, class_="st") for sentence in briefing.lead(content)]
+    parts: list[Child] = [el("h1", briefing.headline(content).cut(SHORT))]
+    parts += [el("p", sentence.cut(SHORT), class_="st") for sentence in briefing.lead(content)]
     unknown = el(
         "section",
         el("h2", _("What we do not know")),
         el("ul", [el("li", words) for words in briefing.unknown(content)], class_="m"),
     )
+    subject = clean(content["subject"]["words"], 300)
+    together = _section(_("All together: {subject}").format(subject=subject), _numbers(briefing.totals(content)))
     if network is None:
-        return [*parts, unknown]
+        return [*parts, together, unknown]
     place = content["networks"].index(network)
     parts.append(_section(name(network["name"]), _numbers(briefing.figures_of(network, f"/networks/{place}"))))
+    if len(content["networks"]) > 1:
+        parts.append(together)
     rows = [_claim(row) for row in briefing.attribution_rows(network, content)]
     attribution = el("section", el("h2", _("Attribution")), el("table", el("tbody", rows)))
     return [*parts, el("div", attribution, unknown, class_="two"), _map(network)]
 
 
 def back(content: Json) -> list[Child]:
-    """The second sheet: all together, where the networks stand, what waits, what happened, and how to read it."""
-    several = len(content["networks"]) != 1
-    subject = clean(content["subject"]["words"], 300)
-    parts: list[Child] = []
-    if several:
-        parts.append(_section(_("All together: {subject}").format(subject=subject), _numbers(briefing.totals(content))))
-    parts.append(
-        _section(_("Pipeline"), el("div", [_column(each) for each in briefing.pipeline(content)], class_="pp"))
-    )
-    parts += [_open(content), _durations(content)]
+    """The second sheet: where the networks stand, what waits, what happened, and how to read the figures."""
+    columns = el("div", [_column(each) for each in briefing.pipeline(content)], class_="pp")
+    parts: list[Child] = [_section(_("Pipeline"), columns), _open(content), _durations(content)]
     parts.append(el("div", _decisions(content), _since(content), class_="two"))
     forbidden = briefing.do_not_write((briefing.subject_of(content) or content)["measures"])
     parts.append(
@@ -90,7 +90,7 @@ def _section(title: Child, *children: Child, class_: str | None = None) -> Eleme
 
 
 def _numbers(numbers: Sequence[Number]) -> Element:
-    letters = sum(len(number.hedge) + len(number.number) for number in numbers)
+    letters = sum(len(number.hedge) / 2 + len(number.number) for number in numbers)
     return el("div", [_number(number) for number in numbers], class_="kf row" if letters <= IN_ONE_ROW else "kf")
 
 
@@ -147,7 +147,7 @@ def _column(column: Column) -> Element:
     lines = [
         el(
             "p",
-            line.words,
+            line.words.cut(NARROW),
             [el("span", ", ", line.limit)] if line.limit else None,
             class_="late" if line.overdue else None,
         )
@@ -169,7 +169,7 @@ def _open(content: Json) -> Child:
     made = [
         el(
             "tr",
-            el("td", row.name, el("span", " ", _("exercise"), class_="x") if row.exercise else None),
+            el("td", name(row.name.text, SHORT), el("span", " ", _("exercise"), class_="x") if row.exercise else None),
             el("td", row.flow, class_="m"),
             el("td", row.assets, class_="r"),
             el("td", row.reached, f" {row.surface_words}" if row.surface_words else None, class_="r"),
@@ -187,7 +187,12 @@ def _open(content: Json) -> Child:
 
 def _durations(content: Json) -> Child:
     rows = [
-        el("tr", el("td", row.network), el("td", confirmed), el("td", words, class_="late" if row.overdue else None))
+        el(
+            "tr",
+            el("td", name(row.network.text, SHORT)),
+            el("td", confirmed),
+            el("td", words, class_="late" if row.overdue else None),
+        )
         for row, confirmed, words in durations_rows(content)
     ]
     if not rows:
@@ -209,10 +214,10 @@ def _decisions(content: Json) -> Element:
     tasks = [
         el(
             "p",
-            el("span", task.network, class_="late" if task.overdue else None),
+            el("span", name(task.network.text, SHORT), class_="late" if task.overdue else None),
             el("span", " ", _("exercise"), class_="x") if task.exercise else None,
             ". ",
-            task.deed,
+            task.deed.cut(SHORT),
             " ",
             task.facts,
         )
@@ -222,7 +227,6 @@ def _decisions(content: Json) -> Element:
 
 
 def _since(content: Json) -> Element:
-    lines = [el("p", el("time", when), el("span", words), class_="now") for when, words in briefing.since(content)]
-    return _section(
-        _("Since the last briefing"), lines or el("p", _("Nothing happened in these 24 hours."), class_="m")
-    )
+    said = [(el("time", when), " ", words.cut(SHORT), " ") for when, words in briefing.since(content)]
+    lines = said or _("Nothing happened in these 24 hours.")
+    return _section(_("Since the last briefing"), el("p", lines, class_="m now"))
