@@ -7,7 +7,7 @@ words who is behind a network more strongly than was approved. Sentences keep ap
 """
 
 from app.briefing.attribution import Row, attribution_rows, attribution_sentence, origin_words
-from app.briefing.figures import Number, assets_of, figures_of, mode_words, reach_of, totals
+from app.briefing.figures import Number, assets_of, figures_of, mode_words, number_of, reach_of, totals
 from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
@@ -44,6 +44,7 @@ __all__ = [
     "mode_words",
     "named",
     "names_in",
+    "number_of",
     "open_rows",
     "origin_words",
     "pipeline",
