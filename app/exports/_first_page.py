@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app import briefing
-from app.briefing import Number
+from app.briefing import Number, Row
 from app.countries import country_name
 from app.exports._typeface import NAME_LIMIT, said, shown, worded
 from app.exports._worldmap import drawn
@@ -34,7 +34,7 @@ def figures(content: Content, about: Content | None) -> Json | None:
         return _all(content)
     name = shown(about["name"], NAME_LIMIT)
     return {
-        "title": _("{network}, an exercise").format(network=name) if about["exercise"] else name,
+        "title": _("{network} (exercise)").format(network=name) if about["exercise"] else name,
         "figures": _numbers(briefing.figures_of(about)),
     }
 
@@ -72,27 +72,28 @@ def attribution(content: Content, about: Content | None) -> Json | None:
     """What is claimed of the network that it is about, or what was approved of each."""
     if about is not None:
         rows = briefing.attribution_rows(about, content)[:MOST_CLAIMS]
-        claims = [(said(row.words), row.boxes, row.confidence, row.disputed) for row in rows]
     else:
         approved = [network for network in content["networks"] if network["approved_rung"]][:MOST_ATTRIBUTED]
-        claims = [
-            (said(briefing.names_in(each["attribution"], content)), each["confidence"]["boxes"],
-             each["confidence"]["name"], False)
-            for each in approved
-        ]  # fmt: skip
-    if not claims:
+        rows = [_approved(network, content) for network in approved]
+    if not rows:
         return None
     return {
         "title": _("Attribution"),
         "rows": [
-            {
-                "words": words,
-                "boxes": boxes,
-                "confidence": _("{confidence}, disputed").format(confidence=name) if disputed else name,
-            }
-            for words, boxes, name, disputed in claims
+            {"words": said(row.words), "boxes": row.boxes, "confidence": row.confidence, "notes": _notes(row)}
+            for row in rows
         ],
     }
+
+
+def _approved(network: Content, content: Content) -> Row:
+    held = network["confidence"]
+    return Row(briefing.names_in(network["attribution"], content), held["boxes"], held["name"])
+
+
+def _notes(row: Row) -> str:
+    notes = [] if row.approved else [_("not approved")]
+    return ", ".join([*notes, *([_("contradicted by another claim")] if row.disputed else [])])
 
 
 def unknown(content: Content, _about: Content | None) -> Json | None:

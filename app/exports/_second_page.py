@@ -90,7 +90,9 @@ def networks(content: Content, _about: Content | None) -> Json | None:
         return None
     n, by_row = content["counted"]["open"], _is_mixed(content)
     return {
-        "title": ngettext("{n} open network", "{n} open networks, by accounts reached", n).format(n=grouped(n)),
+        "title": ngettext("{n} open network, by accounts reached", "{n} open networks, by accounts reached", n).format(
+            n=grouped(n)
+        ),
         "heads": [
             *(_("Network"), _("Origin and target"), _("Assets"), _("Accounts reached"), _("Stage"), _("In stage")),
             _("Limit"),
@@ -160,7 +162,7 @@ def since(content: Content, _about: Content | None) -> Json | None:
     return {
         "title": _("Since the last briefing"),
         "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in events],
-        "none": "" if events else _("Nothing in the last 24 hours."),
+        "none": "" if events else _("Nothing happened in these 24 hours."),
     }
 
 
