@@ -153,7 +153,7 @@ def _names(codes: Iterable[str], said: dict[str, str], paths: Sequence[Sequence[
     """Each name beside its country where it covers neither a line nor another name; one without such a place is out."""
     taken: list[Box] = [_around(p, 5) for path in paths for p in path[::3]] + [_around(p[-1], _HEAD) for p in paths]
     taken += [_around(place(COUNTRIES[code]), _RING) for code in rings]
-    names = []
+    names: list[Name] = []
     for code in codes:
         if len(names) == MOST_NAMES:
             break
