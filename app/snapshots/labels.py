@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from app.access import PEOPLE, Role, Visitor
+from app.access import DESK, PEOPLE, Role, Visitor
 from app.language import N_
 from app.vocabulary import Tlp
 
 ABOVE_GREEN = frozenset({Role.LEAD, Role.ADMIN})
-"""Who decides what is passed on to fewer than the community."""
-
-FREEZERS = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
+"""Who may take out what is passed on to fewer than the community."""
 
 MEANINGS = {
     Tlp.RED: N_("for those in the room only"),
-    Tlp.AMBER_STRICT: N_("for the organization, where it is needed"),
-    Tlp.AMBER: N_("for the organization and its clients, where it is needed"),
-    Tlp.GREEN: N_("for the community, and not for the public"),
+    Tlp.AMBER_STRICT: N_("for the organization only"),
+    Tlp.AMBER: N_("for the organization and clients"),
+    Tlp.GREEN: N_("for the community, not the public"),
     Tlp.CLEAR: N_("for everybody"),
 }
 """What each label allows, in short (FIRST, TLP 2.0)."""
@@ -28,9 +26,9 @@ def labels_of(visitor: Visitor) -> tuple[Tlp, ...]:
     return (Tlp.GREEN, Tlp.CLEAR) if visitor.role in PEOPLE else ()
 
 
-def may_freeze(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:
-    """Whether somebody may freeze under a label; with names only who sees them."""
-    return visitor.role in FREEZERS and tlp in labels_of(visitor) and (visitor.sees_names or not names)
+def may_freeze(visitor: Visitor, tlp: Tlp) -> bool:
+    """Whether somebody may freeze under a label: an administrator has no say in content."""
+    return visitor.role in DESK and tlp in labels_of(visitor)
 
 
 def may_export(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:
