@@ -128,7 +128,7 @@ def test_every_page_bears_label_time_id_seq_digest_and_number(name: str) -> None
         words = flat(page.replace("\u200b", ""))
         assert words.count(str(frozen.tlp)) >= 2
         assert f"Page {place} of {len(found)}" in words
-        for said in (frozen.id, f"seq {frozen.seq:,}", f"SHA-256 {frozen.sha256[:16]}", "Picture of 26 Oct 14:32 UTC"):
+        for said in (frozen.id, f"seq {frozen.seq}", f"SHA-256 {frozen.sha256[:16]}", "Picture of 26 Oct 14:32 UTC"):
             assert said in words
         assert not marks.embargo or marks.embargo in words
 

@@ -60,7 +60,7 @@ def test_pictures_say_whence_they_are() -> None:
     marks = sheet(frozen)["marks"]
     assert frozen.sha256 in marks["sha256"]
     assert frozen.id in marks["made"]
-    assert "seq 3,118" in marks["made"]
+    assert "seq 3118" in marks["made"]
     assert "Picture of 26 Oct 14:32 UTC" in marks["freshness"]
 
 

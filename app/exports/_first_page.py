@@ -7,14 +7,14 @@ nothing to say.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app import briefing
 from app.briefing import Number, Row
 from app.countries import country_name
 from app.exports._typeface import NAME_LIMIT, said, shown, worded
-from app.exports._worldmap import drawn
+from app.exports._worldmap import Name, drawn
 from app.language import _, ngettext
 from app.numerals import grouped
 from app.vocabulary import Rung
@@ -118,7 +118,8 @@ def worldmap(content: Content, about: Content | None) -> Json | None:
                 ways[origin, target] = ways.get((origin, target), True) and faint
     origins = list(dict.fromkeys(origin for origin, _target in ways))
     names = {code: country_name(code) for code in (*origins, *targets)}
-    picture = drawn(targets, [(*way, faint) for way, faint in ways.items()], names)
+    brief = {code: country_name(code, short=True) for code in names}
+    picture = drawn(targets, [(*way, faint) for way, faint in ways.items()], names, brief)
     one = len(networks) == 1
     to = ", ".join(names[code] for code in targets)
     words = (
@@ -133,6 +134,11 @@ def worldmap(content: Content, about: Content | None) -> Json | None:
         "alt": words,
         "svg": picture.svg,
         "ratio": picture.ratio,
-        "names": [{"words": names[each.code], "x": each.x, "y": each.y, "side": each.side} for each in picture.names],
+        "names": _placed(picture.names, names),
+        "names_if_small": _placed(picture.names_if_small, brief),
         "note": "" if origins else _("Undetermined where from"),
     }
+
+
+def _placed(found: Sequence[Name], said: Mapping[str, str]) -> list[Json]:
+    return [{"words": said[each.code], "x": each.x, "y": each.y, "side": each.side} for each in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -25,6 +25,9 @@ _SHORTEST = 14.0
 _BOW = 0.3
 _EM = 18.0
 """Type of names, 9 pt on a map of 176 mm, in units of the picture."""
+SMALL = 0.55
+"""Share of its full width at which a map is small."""
+
 _ADVANCE = 0.53
 """Width of a letter in ems, on the broad side of the mean."""
 
@@ -41,17 +44,27 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A map: an SVG without text, ``ratio`` of its width to its height, and where names stand upon it."""
+    """A map: an SVG without text, ``ratio`` of its width to its height, and where names stand upon it.
+
+    ``names_if_small`` are for a map that is drawn at little more than half its width, where names are larger upon it.
+    """
 
     svg: str
     ratio: float
     names: tuple[Name, ...]
+    names_if_small: tuple[Name, ...]
 
 
-def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: dict[str, str]) -> Drawn:
+def drawn(
+    targets: Sequence[str],
+    arcs: Sequence[tuple[str, str, bool]],
+    said: Mapping[str, str],
+    brief: Mapping[str, str] | None = None,
+) -> Drawn:
     """A map of countries by ISO 3166 code. An arc is an origin, a target, and whether it is dotted.
 
-    ``said`` are the names, which decide how much room each takes. A code without a place on the map is left out.
+    ``said`` are the names, which decide how much room each takes, and ``brief`` those on a small map. A code without a
+    place on the map is left out.
     """
     known = [(a, b, dotted) for a, b, dotted in arcs if a in COUNTRIES and b in COUNTRIES and a != b][:MOST_ARCS]
     within = [code for code, other, _ in arcs if code == other and code in COUNTRIES]
@@ -68,8 +81,10 @@ def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: d
     view = f'viewBox="0 0 {WIDTH:g} {HEIGHT:.1f}" width="{WIDTH:g}" height="{HEIGHT:.1f}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {view}>{"".join(parts)}</svg>'
     wanted = [code for code in dict.fromkeys([*origins, *targets]) if code in COUNTRIES and code in said]
-    names = _names(wanted, said, [path for path, _ in shown], set(origins))
-    return Drawn(svg, WIDTH / HEIGHT, tuple(names))
+    lines = [path for path, _ in shown]
+    names = _names(wanted, said, lines, set(origins), 1)
+    if_small = _names(wanted, brief or said, lines, set(origins), SMALL)
+    return Drawn(svg, WIDTH / HEIGHT, tuple(names), tuple(if_small))
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------
@@ -149,17 +164,27 @@ def _bow(a: Point, b: Point) -> list[Point]:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _names(codes: Iterable[str], said: dict[str, str], paths: Sequence[Sequence[Point]], rings: set[str]) -> list[Name]:
+def _names(
+    codes: Iterable[str], said: Mapping[str, str], paths: Sequence[Sequence[Point]], rings: set[str], share: float
+) -> list[Name]:
     """Each name beside its country where it covers neither a line nor another name; one without such a place is out."""
     taken: list[Box] = [_around(p, 5) for path in paths for p in path[::3]] + [_around(p[-1], _HEAD) for p in paths]
     taken += [_around(place(COUNTRIES[code]), _RING) for code in rings]
-    names = []
+    # A map that is smaller than the page has room on both sides of it.
+    em, aside = _EM / share, WIDTH * (1 / share - 1) / 2
+    names: list[Name] = []
     for code in codes:
         if len(names) == MOST_NAMES:
             break
         for side, (x, y) in _beside(COUNTRIES[code], code in rings):
-            box = _box(side, x, y, len(said[code]) * _ADVANCE * _EM)
-            if box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT or any(_meet(box, each) for each in taken):
+            box = _box(side, x, y, len(said[code]) * _ADVANCE * em, em)
+            if (
+                box[0] < -aside
+                or box[2] > WIDTH + aside
+                or box[1] < 0
+                or box[3] > HEIGHT
+                or any(_meet(box, each) for each in taken)
+            ):
                 continue
             taken.append(box)
             names.append(Name(code, x / WIDTH, y / HEIGHT, side))
@@ -178,8 +203,8 @@ def _beside(country: Country, has_ring: bool) -> Iterator[tuple[Anchor, Point]]:
     yield from (("south", (x, y + 10)), ("north", (x, y - 10)))
 
 
-def _box(side: Anchor, x: float, y: float, width: float) -> Box:
-    half = _EM * 0.6
+def _box(side: Anchor, x: float, y: float, width: float, em: float) -> Box:
+    half = em * 0.6
     return {
         "east": (x, y - half, x + width, y + half),
         "west": (x - width, y - half, x, y + half),
