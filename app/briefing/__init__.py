@@ -6,6 +6,9 @@ words who is behind a network more strongly than was approved. Sentences keep ap
 (``Sentence``), which is raw: each export makes it safe for where it goes.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from app.briefing.attribution import Row, attribution_rows, attribution_sentence, origin_words
 from app.briefing.figures import Number, assets_of, figures_of, mode_words, number_of, reach_of, totals
 from app.briefing.headline import headline, lead, subject_of
@@ -60,7 +63,6 @@ __all__ = [
 ]
 
 
-def unknown(content: dict[str, object]) -> list[Sentence]:
+def unknown(content: Mapping[str, Any]) -> list[Sentence]:
     """What we do not know, in sentences."""
-    said = content["unknown"]
-    return [names_in(str(words), content) for words in said] if isinstance(said, list) else []
+    return [names_in(words, content) for words in content["unknown"]]
