@@ -31,11 +31,11 @@ from app.replay import Replays
 from app.settings import Settings
 from app.snapshots.freezing import Snapshots
 from app.tenure import Tenure
+from app.vendored import STATIC
 from app.walls import Controls
 from app.writer import Writer
 from dashboards import wall
 from dashboards.desk import asked_for, repertoire
-from dashboards.render import STATIC
 
 LAST_COMMITS_S = 0.5
 """Seconds in which the writer may begin its last commits, of the 5 that stopping takes at most (RELIABILITY, R20)."""
