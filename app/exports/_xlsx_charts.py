@@ -1,0 +1,140 @@
+"""The sheet of charts, each made from the cells beside it: reach by network, the pipeline, and detection to removal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.exports._charted import Bar, durations, lasting, pipeline, reaches
+from app.exports._xlsx_cells import FONT, Book, Column, Sheet
+from app.language import _
+from app.safetext import clean
+
+OPEN_INK, PALE, CLOSED, ALERT = "#24292D", "#AEB8BE", "#4D6C80", "#8F3E00"
+GRID = "#CFCFCB"
+
+NAME_LIMIT = 32
+"""Characters of a network's name beside a bar."""
+
+CHART_ROWS = 20
+"""Rows that a chart takes; its cells take what they need, but no fewer."""
+
+_FONT = {"name": FONT, "size": 9, "color": "#141618"}
+_CHART_COLUMN = 8
+_COLUMNS = 7
+
+
+def charts(book: Book) -> None:
+    """Every chart with its cells."""
+    sheet = book.sheet(_("Charts"), saying=_("Each chart is drawn from the cells at its left."))
+    sheet.lines.set_column(0, 0, 34)
+    sheet.lines.set_column(1, _COLUMNS - 1, 13)
+    row = 4
+    content = book.frozen.content
+    for chart in reaches(content):
+        row = _reach(sheet, book, row, chart.title, chart.bars)
+    row = _pipeline(sheet, book, row, pipeline(content))
+    _durations(sheet, book, row, durations(content))
+    sheet.lines.freeze_panes(3, 0)
+
+
+def _reach(sheet: Sheet, book: Book, row: int, title: str, bars: Sequence[Bar]) -> int:
+    columns = [_("Network"), _("Low"), _("High"), _("From low to high"), _("Qualifier"), _("Short"), _("Figure")]
+    rows = [[bar.name, bar.low, bar.high, bar.spread, bar.qualifier, bar.short, bar.prose] for bar in bars]
+    first, last = _cells(sheet, row, title, columns, rows)
+    chart = book.workbook.add_chart({"type": "bar"})
+    labels = [{"value": [sheet.name, at, 5]} for at in range(first, last + 1)]
+    ends = f"='{sheet.name}'!$D${first + 1}:$D${last + 1}"
+    chart.add_series(
+        {
+            "name": [sheet.name, first - 1, 1],
+            "categories": [sheet.name, first, 0, last, 0],
+            "values": [sheet.name, first, 1, last, 1],
+            "fill": {"color": OPEN_INK},
+            "gap": 60,
+            "points": [{"fill": {"color": ALERT}} if bar.overdue else None for bar in bars],
+            "y_error_bars": {"type": "custom", "plus_values": ends, "minus_values": [0], "direction": "plus"},
+            "data_labels": {"value": True, "custom": labels, "position": "inside_base", "font": _FONT | {"color": "#FFFFFF"}},
+        }
+    )  # fmt: skip
+    said = _("{title}: bar to the low end, line to the high end; > and ≥ have no upper end").format(title=title)
+    return _place(sheet, chart, row, said, title, last)
+
+
+def _pipeline(sheet: Sheet, book: Book, row: int, counts: Sequence[tuple[str, int]]) -> int:
+    title = _("Pipeline: networks by stage")
+    first, last = _cells(sheet, row, title, [_("Stage"), _("Networks")], counts)
+    chart = book.workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "name": [sheet.name, first - 1, 1],
+            "categories": [sheet.name, first, 0, last, 0],
+            "values": [sheet.name, first, 1, last, 1],
+            "fill": {"color": OPEN_INK},
+            "gap": 120,
+            "data_labels": {"value": True, "font": _FONT},
+        }
+    )
+    chart.set_x_axis({"num_font": _FONT, "line": {"color": GRID}, "major_tick_mark": "none"})
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
+    return _place(sheet, chart, row, title, title, last, upright=True)
+
+
+def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Any]) -> int:
+    title = _("Detection to removal, in days")
+    columns = [_("Network"), _("Still open"), _("Until confirmed"), _("Until removed"), _("In all")]
+    rows = [[bar.name, bar.open, bar.to_confirmed, bar.to_removed, bar.words] for bar in bars]
+    first, last = _cells(sheet, row, title, columns, rows)
+    chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    for place, color in enumerate((OPEN_INK, PALE, CLOSED), 1):
+        late = [{"fill": {"color": ALERT}} if bar.overdue and place == 1 else None for bar in bars]
+        chart.add_series(
+            {
+                "name": [sheet.name, first - 1, place],
+                "categories": [sheet.name, first, 0, last, 0],
+                "values": [sheet.name, first, place, last, place],
+                "fill": {"color": color},
+                "gap": 60,
+                "points": late,
+            }
+        )
+    return _place(sheet, chart, row, lasting(title), title, last, legend=True)
+
+
+def _cells(
+    sheet: Sheet, row: int, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> tuple[int, int]:
+    """What a chart is drawn from. The first and the last row of it."""
+    sheet.text(row, 0, title, "title")
+    for place, name in enumerate(columns):
+        sheet.text(row + 1, place, name, "heading")
+    said = rows or [[_("none"), *[None] * (len(columns) - 1)]]
+    for at, cells in enumerate(said, row + 2):
+        for place, value in enumerate(cells):
+            look = "tenths" if isinstance(value, float) else "whole" if isinstance(value, int) else "text"
+            shown = clean(value, NAME_LIMIT) if isinstance(value, str) and not place else value
+            sheet.put(at, place, shown, look)
+    return row + 2, row + 1 + len(said)
+
+
+def _place(
+    sheet: Sheet, chart: Any, row: int, said: str, title: str, last: int, *, upright: bool = False, legend: bool = False
+) -> int:
+    """Put a chart beside its cells. The row where the next one begins."""
+    if not upright:
+        # Bars grow from the bottom up unless the axis is turned, and then the scale is wanted at the other side.
+        chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": GRID}, "major_tick_mark": "none"})
+        grid = {"visible": True, "line": {"color": GRID, "width": 0.5}}
+        chart.set_x_axis(
+            {"min": 0, "num_font": _FONT, "label_position": "high", "major_gridlines": grid, "line": {"none": True}}
+        )
+    chart.set_title({"name": said, "name_font": _FONT | {"bold": True, "size": 10}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
+    chart.set_chartarea({"border": {"none": True}})
+    height = max(CHART_ROWS, last - row + 2)
+    chart.set_size({"width": 760, "height": 20 * (height - 1)})
+    sheet.lines.insert_chart(row, _CHART_COLUMN, chart, {"description": said, "object_position": 2})
+    return row + height + 1
+
+
+__all__ = ["Column", "charts"]
