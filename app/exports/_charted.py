@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.exports._figures import Figure
-from app.language import _
+from app.language import _, ngettext
 from app.nouns import duration, reach_sentence, stage_name, surface_name
+from app.numerals import grouped
 from app.vocabulary import SECOND, Stage, Surface
 
 Json = dict[str, Any]
@@ -46,6 +47,25 @@ class Bars:
     title: str
     bars: tuple[Bar, ...]
     left_out: int
+
+    @property
+    def room(self) -> int:
+        """A length at the end of each bar in which its words find room: a third of the longest bar."""
+        return max(1, self.longest // 3)
+
+    @property
+    def longest(self) -> int:
+        """The high end of the longest bar."""
+        return max(bar.low + bar.spread for bar in self.bars)
+
+    @property
+    def note(self) -> str:
+        """How the bars are drawn, and how many are not."""
+        drawn = _("Dark: the low end. Light: from there to the high end. A figure with > or ≥ has no upper end.")
+        if not self.left_out:
+            return drawn
+        left = ngettext("{n} network has a lower figure.", "{n} networks have lower figures.", self.left_out)
+        return f"{drawn} {left.format(n=grouped(self.left_out))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,9 @@ class Book:
         usual = {"font_name": FONT, "font_size": 10, "font_color": INK, "valign": "top"}
         line = {"bottom": 1, "bottom_color": LINE}
         if name in _NUMBERS:
-            return usual | line | {"num_format": _NUMBERS[name], "align": "left" if name in ("time", "day") else "right"}
+            return (
+                usual | line | {"num_format": _NUMBERS[name], "align": "left" if name in ("time", "day") else "right"}
+            )
         named: dict[str, dict[str, Any]] = {
             "text": line,
             "wrap": line | {"text_wrap": True},

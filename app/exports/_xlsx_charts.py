@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.exports._charted import Bar, durations, lasting, pipeline, reaches
-from app.exports._xlsx_cells import FONT, Book, Column, Sheet
+from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+
+from app.exports._charted import Bars, Lasting, durations, lasting, pipeline, reaches
+from app.exports._xlsx_cells import FONT, Book, Sheet
 from app.language import _
 from app.safetext import clean
 
@@ -20,6 +22,9 @@ CHART_ROWS = 20
 """Rows that a chart takes; its cells take what they need, but no fewer."""
 
 _FONT = {"name": FONT, "size": 9, "color": "#141618"}
+_WORDS: dict[str, Any] = {"fill": {"none": True}}
+"""The look of the series that only makes room for the words at the end of a bar."""
+
 _CHART_COLUMN = 8
 _COLUMNS = 7
 
@@ -32,33 +37,43 @@ def charts(book: Book) -> None:
     row = 4
     content = book.frozen.content
     for chart in reaches(content):
-        row = _reach(sheet, book, row, chart.title, chart.bars)
+        row = _reach(sheet, book, row, chart)
     row = _pipeline(sheet, book, row, pipeline(content))
     _durations(sheet, book, row, durations(content))
     sheet.lines.freeze_panes(3, 0)
 
 
-def _reach(sheet: Sheet, book: Book, row: int, title: str, bars: Sequence[Bar]) -> int:
-    columns = [_("Network"), _("Low"), _("High"), _("From low to high"), _("Qualifier"), _("Short"), _("Figure")]
-    rows = [[bar.name, bar.low, bar.high, bar.spread, bar.qualifier, bar.short, bar.prose] for bar in bars]
-    first, last = _cells(sheet, row, title, columns, rows)
-    chart = book.workbook.add_chart({"type": "bar"})
-    labels = [{"value": [sheet.name, at, 5]} for at in range(first, last + 1)]
-    ends = f"='{sheet.name}'!$D${first + 1}:$D${last + 1}"
-    chart.add_series(
-        {
-            "name": [sheet.name, first - 1, 1],
-            "categories": [sheet.name, first, 0, last, 0],
-            "values": [sheet.name, first, 1, last, 1],
-            "fill": {"color": OPEN_INK},
-            "gap": 60,
-            "points": [{"fill": {"color": ALERT}} if bar.overdue else None for bar in bars],
-            "y_error_bars": {"type": "custom", "plus_values": ends, "minus_values": [0], "direction": "plus"},
-            "data_labels": {"value": True, "custom": labels, "position": "inside_base", "font": _FONT | {"color": "#FFFFFF"}},
-        }
-    )  # fmt: skip
-    said = _("{title}: bar to the low end, line to the high end; > and ≥ have no upper end").format(title=title)
-    return _place(sheet, chart, row, said, title, last)
+def _reach(sheet: Sheet, book: Book, row: int, reach: Bars) -> int:
+    columns = [
+        _("Network"),
+        _("Low"),
+        _("From low to high"),
+        _("Room for words"),
+        _("Short"),
+        _("Qualifier"),
+        _("High"),
+    ]
+    rows = [[b.name, b.low, b.spread, reach.room, b.short, b.qualifier, b.high] for b in reach.bars]
+    first, last = _cells(sheet, row, reach.title, columns, rows)
+    chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    words = [
+        {"value": f"={quote_sheetname(sheet.name)}!{xl_rowcol_to_cell(at, 4, True, True)}"}
+        for at in range(first, last + 1)
+    ]
+    late = [{"fill": {"color": ALERT}} if bar.overdue else None for bar in reach.bars]
+    for place, look in enumerate(({"fill": {"color": OPEN_INK}, "points": late}, {"fill": {"color": PALE}}, _WORDS), 1):
+        labels = {"data_labels": {"value": True, "custom": words, "position": "inside_base", "font": _FONT}}
+        chart.add_series(
+            {
+                "name": [sheet.name, first - 1, place],
+                "categories": [sheet.name, first, 0, last, 0],
+                "values": [sheet.name, first, place, last, place],
+                "gap": 60,
+                **look,
+                **(labels if look is _WORDS else {}),
+            }
+        )
+    return _place(sheet, chart, row, reach.title, last, note=reach.note)
 
 
 def _pipeline(sheet: Sheet, book: Book, row: int, counts: Sequence[tuple[str, int]]) -> int:
@@ -77,10 +92,10 @@ def _pipeline(sheet: Sheet, book: Book, row: int, counts: Sequence[tuple[str, in
     )
     chart.set_x_axis({"num_font": _FONT, "line": {"color": GRID}, "major_tick_mark": "none"})
     chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
-    return _place(sheet, chart, row, title, title, last, upright=True)
+    return _place(sheet, chart, row, title, last, upright=True)
 
 
-def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Any]) -> int:
+def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Lasting]) -> int:
     title = _("Detection to removal, in days")
     columns = [_("Network"), _("Still open"), _("Until confirmed"), _("Until removed"), _("In all")]
     rows = [[bar.name, bar.open, bar.to_confirmed, bar.to_removed, bar.words] for bar in bars]
@@ -98,7 +113,7 @@ def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Any]) -> int:
                 "points": late,
             }
         )
-    return _place(sheet, chart, row, lasting(title), title, last, legend=True)
+    return _place(sheet, chart, row, lasting(title), last, legend=True)
 
 
 def _cells(
@@ -118,7 +133,15 @@ def _cells(
 
 
 def _place(
-    sheet: Sheet, chart: Any, row: int, said: str, title: str, last: int, *, upright: bool = False, legend: bool = False
+    sheet: Sheet,
+    chart: Any,
+    row: int,
+    said: str,
+    last: int,
+    *,
+    upright: bool = False,
+    legend: bool = False,
+    note: str = "",
 ) -> int:
     """Put a chart beside its cells. The row where the next one begins."""
     if not upright:
@@ -126,15 +149,23 @@ def _place(
         chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": GRID}, "major_tick_mark": "none"})
         grid = {"visible": True, "line": {"color": GRID, "width": 0.5}}
         chart.set_x_axis(
-            {"min": 0, "num_font": _FONT, "label_position": "high", "major_gridlines": grid, "line": {"none": True}}
+            {
+                "min": 0,
+                "visible": not note,
+                "num_font": _FONT,
+                "label_position": "high",
+                "major_gridlines": grid,
+                "line": {"none": True},
+            }
         )
     chart.set_title({"name": said, "name_font": _FONT | {"bold": True, "size": 10}, "overlay": False})
     chart.set_legend({"position": "bottom", "font": _FONT} if legend else {"none": True})
     chart.set_chartarea({"border": {"none": True}})
     height = max(CHART_ROWS, last - row + 2)
     chart.set_size({"width": 760, "height": 20 * (height - 1)})
-    sheet.lines.insert_chart(row, _CHART_COLUMN, chart, {"description": said, "object_position": 2})
+    if note:
+        sheet.text(last + 1, 0, note, "quiet")
+    sheet.lines.insert_chart(
+        row, _CHART_COLUMN, chart, {"description": f"{said}. {note}".strip(), "object_position": 2}
+    )
     return row + height + 1
-
-
-__all__ = ["Column", "charts"]
