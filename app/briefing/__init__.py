@@ -1,0 +1,61 @@
+"""The words of a briefing, made from the content of a snapshot alone, so that every export says the same.
+
+``headline`` and ``lead`` tell what was decided and what waits; ``figures_of`` and ``totals`` are numbers apart from
+their hedges, for setting in type; the rest are the parts of a briefing in the order in which they are read. No sentence
+words who is behind a network more strongly than was approved. Sentences keep apart what came from outside
+(``Sentence``), which is raw: each export makes it safe for where it goes.
+"""
+
+from app.briefing.attribution import Row, attribution_rows, origin_words
+from app.briefing.figures import Number, assets_of, figures_of, reach_of, totals
+from app.briefing.headline import headline, lead, subject_of
+from app.briefing.picture import Marks, marks, title_line, when_words
+from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
+from app.briefing.reading import do_not_write, how_to_read, press_definitions
+from app.briefing.sentence import Run, Sentence, fill, named, names_in, plain
+from app.briefing.work import Lasting, Task, decisions, durations, median_words, since
+
+__all__ = [
+    "Column",
+    "Lasting",
+    "Line",
+    "Marks",
+    "Number",
+    "OpenRow",
+    "Row",
+    "Run",
+    "Sentence",
+    "Task",
+    "assets_of",
+    "attribution_rows",
+    "decisions",
+    "do_not_write",
+    "durations",
+    "figures_of",
+    "fill",
+    "headline",
+    "how_to_read",
+    "lead",
+    "marks",
+    "median_words",
+    "named",
+    "names_in",
+    "open_rows",
+    "origin_words",
+    "pipeline",
+    "plain",
+    "press_definitions",
+    "reach_of",
+    "since",
+    "subject_of",
+    "title_line",
+    "totals",
+    "unknown",
+    "when_words",
+]
+
+
+def unknown(content: dict[str, object]) -> list[Sentence]:
+    """What we do not know, in sentences."""
+    said = content["unknown"]
+    return [names_in(str(words), content) for words in said] if isinstance(said, list) else []
