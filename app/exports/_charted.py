@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.briefing import Lasting
 from app.exports._figures import Figure
-from app.language import _, ngettext
-from app.nouns import duration, reach_sentence, stage_name, surface_name
+from app.language import N_, _, ngettext
+from app.nouns import reach_sentence, stage_name, surface_name
 from app.numerals import grouped
-from app.vocabulary import SECOND, Stage, Surface
+from app.vocabulary import Stage, Surface
 
 Json = dict[str, Any]
 
 MOST_BARS = 12
 """Bars of one chart: with more of them no name can be read on a slide."""
+
+LASTING = (N_("Still open"), N_("Until confirmed"), N_("Until removed"))
+"""The parts of a bar of durations. One without a confirmation is all of the last."""
 
 _DAY_S = 86_400
 
@@ -68,19 +72,6 @@ class Bars:
         return f"{drawn} {left.format(n=grouped(self.left_out))}"
 
 
-@dataclass(frozen=True, slots=True)
-class Lasting:
-    """How long a network took, in days: ``open`` until now, or the two parts that end with its removal."""
-
-    network: str
-    name: str
-    open: float | None
-    to_confirmed: float | None
-    to_removed: float | None
-    words: str
-    overdue: bool
-
-
 def reaches(content: Json) -> Iterator[Bars]:
     """Reach by network, a chart for each surface: of the open networks, or of all where none is open.
 
@@ -107,21 +98,12 @@ def pipeline(content: Json) -> list[tuple[str, int]]:
     return [(stage_name(Stage(stage["stage"])), stage["n"]) for stage in content["measures"]["stages"]["stages"]]
 
 
-def durations(content: Json) -> list[Lasting]:
-    """How long the networks took: the open ones, the longest first, then the removed, the latest first."""
-    lasting = [(network, network["durations"]) for network in content["networks"]]
-    still = sorted(
-        ((network, took) for network, took in lasting if took["open_s"] is not None),
-        key=lambda each: (-each[1]["open_s"], each[0]["id"]),
-    )
-    # Of one that was removed when it was first seen there is nothing to draw.
-    gone = [(network, took) for network, took in lasting if took["to_removed_s"]]
-    return [_lasting(network, took) for network, took in [*still[:MOST_BARS], *gone[: MOST_BARS // 2]]]
-
-
-def lasting(title: str) -> str:
-    """What the chart of durations says of itself."""
-    return _("{title}: from when a network was first seen").format(title=title)
+def parts_of(bar: Lasting) -> tuple[float | None, float | None, float | None]:
+    """How many days of a bar are of each part: up to now where it is open, else to its confirmation and to its end."""
+    if bar.open:
+        return _days(bar.total_s), None, None
+    confirmed = _days(bar.confirmed_s or 0)
+    return None, confirmed or None, round(_days(bar.total_s) - confirmed, 2)
 
 
 def _bar(network: Json, said: Json) -> Bar:
@@ -141,17 +123,6 @@ def _bar(network: Json, said: Json) -> Bar:
 def _order(content: Json, surface: str) -> tuple[int, str]:
     listed = [each["surface"] for each in content["measures"]["reach"]["surfaces"]]
     return listed.index(surface) if surface in listed else len(listed), surface
-
-
-def _lasting(network: Json, took: Json) -> Lasting:
-    open_s, confirmed_s, removed_s = took["open_s"], took["to_confirmed_s"], took["to_removed_s"]
-    if open_s is not None:
-        parts: tuple[float | None, ...] = (_days(open_s), None, None)
-    else:
-        until = min(confirmed_s or 0, removed_s)
-        parts = (None, _days(until), round(_days(removed_s) - _days(until), 2))
-    words = duration((removed_s if open_s is None else open_s) * SECOND)
-    return Lasting(network["id"], network["name"], *parts, words, network["overdue"])
 
 
 def _days(seconds: int) -> float:

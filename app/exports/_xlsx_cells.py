@@ -21,9 +21,8 @@ from babel.numbers import get_currency_precision
 
 from app.exports._figures import Figure
 from app.exports._frozen import Frozen
-from app.exports._marks import TLP_COLORS, at, marks, shown_at
+from app.exports._marks import TLP_COLORS, marks, shown_at
 from app.language import _
-from app.nouns import local
 from app.safetext import clean, sheet_cell
 
 FONT = "Archivo"
@@ -42,6 +41,7 @@ TITLE_ROW, SAYING_ROW, TABLE_ROW = 1, 2, 3
 
 _NUMBERS = {
     "whole": "#,##0",
+    "serial": "0",
     "tenths": "#,##0.0",
     "share": "0.0%",
     "time": "yyyy-mm-dd hh:mm",
@@ -104,7 +104,7 @@ class Sheet:
     def table(
         self, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, row: int = TABLE_ROW, held: int = 1
     ) -> int:
-        """A table that can be filtered, with headings that stay in sight, and ``held`` columns too. The row after it."""
+        """A table that can be filtered, with headings and ``held`` columns that stay in sight. The row after it."""
         for place, column in enumerate(columns):
             self.lines.set_column(place, place, column.width)
             self.text(row, place, column.title, "heading")
@@ -149,13 +149,13 @@ class Book:
                 "title": clean(frozen.name),
                 "author": clean(frozen.content["frozen"]["by"]),
                 "comments": f"{frozen.tlp}. {frozen.id}, seq {frozen.seq}, SHA-256 {frozen.sha256}",
-                "created": local(at(frozen.content["frozen"]["at"]), "UTC").replace(tzinfo=None),
+                "created": shown_at(frozen.content["frozen"]["at"], "UTC"),
             }
         )
         self._looks: dict[str, Any] = {}
 
     def sheet(self, name: str, title: str = "", saying: str = "") -> Sheet:
-        """A new sheet behind the others; ``name`` is at most 31 characters and none of ``[]:*?/\\``."""
+        """A new sheet behind the others; ``name`` is at most 31 letters and spaces."""
         return Sheet(self, name, title or name, saying)
 
     def time(self, text: str | None) -> datetime | str | None:

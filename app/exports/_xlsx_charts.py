@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
-
-from app.exports._charted import Bars, Lasting, durations, lasting, pipeline, reaches
+from app.briefing import Lasting, durations
+from app.exports._charted import LASTING, Bars, parts_of, pipeline, reaches
 from app.exports._xlsx_cells import FONT, Book, Sheet
 from app.language import _
 from app.safetext import clean
@@ -22,9 +21,6 @@ CHART_ROWS = 20
 """Rows that a chart takes; its cells take what they need, but no fewer."""
 
 _FONT = {"name": FONT, "size": 9, "color": "#141618"}
-_WORDS: dict[str, Any] = {"fill": {"none": True}}
-"""The look of the series that only makes room for the words at the end of a bar."""
-
 _CHART_COLUMN = 8
 _COLUMNS = 7
 
@@ -56,13 +52,17 @@ def _reach(sheet: Sheet, book: Book, row: int, reach: Bars) -> int:
     rows = [[b.name, b.low, b.spread, reach.room, b.short, b.qualifier, b.high] for b in reach.bars]
     first, last = _cells(sheet, row, reach.title, columns, rows)
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    words = [
-        {"value": f"={quote_sheetname(sheet.name)}!{xl_rowcol_to_cell(at, 4, True, True)}"}
-        for at in range(first, last + 1)
-    ]
+    # As texts: not every program draws labels that are kept in cells.
+    words = [{"value": bar.short} for bar in reach.bars]
     late = [{"fill": {"color": ALERT}} if bar.overdue else None for bar in reach.bars]
-    for place, look in enumerate(({"fill": {"color": OPEN_INK}, "points": late}, {"fill": {"color": PALE}}, _WORDS), 1):
-        labels = {"data_labels": {"value": True, "custom": words, "position": "inside_base", "font": _FONT}}
+    labels = {"value": True, "custom": words, "position": "inside_base", "font": _FONT}
+    looks: list[dict[str, Any]] = [
+        {"fill": {"color": OPEN_INK}, "points": late},
+        {"fill": {"color": PALE}},
+        # This one only makes room for the words at the end of a bar.
+        {"fill": {"none": True}, "data_labels": labels},
+    ]
+    for place, look in enumerate(looks, 1):
         chart.add_series(
             {
                 "name": [sheet.name, first - 1, place],
@@ -70,7 +70,6 @@ def _reach(sheet: Sheet, book: Book, row: int, reach: Bars) -> int:
                 "values": [sheet.name, first, place, last, place],
                 "gap": 60,
                 **look,
-                **(labels if look is _WORDS else {}),
             }
         )
     return _place(sheet, chart, row, reach.title, last, note=reach.note)
@@ -97,8 +96,8 @@ def _pipeline(sheet: Sheet, book: Book, row: int, counts: Sequence[tuple[str, in
 
 def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Lasting]) -> int:
     title = _("Detection to removal, in days")
-    columns = [_("Network"), _("Still open"), _("Until confirmed"), _("Until removed"), _("In all")]
-    rows = [[bar.name, bar.open, bar.to_confirmed, bar.to_removed, bar.words] for bar in bars]
+    columns = [_("Network"), *(_(name) for name in LASTING), _("In all")]
+    rows = [[str(bar.network.text), *parts_of(bar), bar.words] for bar in bars]
     first, last = _cells(sheet, row, title, columns, rows)
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     for place, color in enumerate((OPEN_INK, PALE, CLOSED), 1):
@@ -113,7 +112,7 @@ def _durations(sheet: Sheet, book: Book, row: int, bars: Sequence[Lasting]) -> i
                 "points": late,
             }
         )
-    return _place(sheet, chart, row, lasting(title), last, legend=True)
+    return _place(sheet, chart, row, title, last, legend=True)
 
 
 def _cells(
@@ -147,7 +146,7 @@ def _place(
     if not upright:
         # Bars grow from the bottom up unless the axis is turned, and then the scale is wanted at the other side.
         chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": GRID}, "major_tick_mark": "none"})
-        grid = {"visible": True, "line": {"color": GRID, "width": 0.5}}
+        grid = {"visible": not note, "line": {"color": GRID, "width": 0.5}}
         chart.set_x_axis(
             {
                 "min": 0,

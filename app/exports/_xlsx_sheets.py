@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from app import briefing
 from app.countries import country_name
 from app.exports._figures import Figure, figures_of
-from app.exports._marks import embargo_words, exercise_words
-from app.exports._xlsx_cells import Book, Cell, Column, Sheet, ends
+from app.exports._marks import said
+from app.exports._xlsx_cells import Book, Cell, Column, ends
 from app.language import _
 from app.nouns import stage_name, surface_name
 from app.safetext import defang
@@ -19,37 +20,38 @@ Json = dict[str, Any]
 HEADLINES = ("reach", "spend", "events", "takedowns")
 
 
-def summary(book: Book, sentences: list[str]) -> None:
+def summary(book: Book) -> None:
     """What the snapshot is, and its headline figures, each with both ends and its hedge."""
     frozen, content = book.frozen, book.frozen.content
-    sheet = book.sheet(_("Summary"), frozen.name, " ".join(sentences))
+    marks = briefing.marks(content)
+    sheet = book.sheet(_("Summary"), frozen.name, said(briefing.headline(content)))
     zone, picture = content["zone"], content["picture"]
-    said: list[tuple[str, Any]] = [
+    known: list[tuple[str, Any]] = [
         (_("Label"), str(frozen.tlp)),
-        (_("Embargo"), embargo_words(content) or _("none")),
-        (_("Exercise"), exercise_words(content) or _("no")),
+        (_("Embargo"), marks.embargo or _("none")),
+        (_("Exercise"), said(marks.exercise) or _("no")),
         (_("Subject"), content["subject"]["words"]),
         (_("Picture of ({zone})").format(zone=zone), Cell(book.time(picture["as_of"]), "time")),
         (_("Last record ({zone})").format(zone=zone), Cell(book.time(picture["recorded_at"]), "time")),
         (_("Frozen at ({zone})").format(zone=zone), Cell(book.time(content["frozen"]["at"]), "time")),
         (_("Frozen by"), content["frozen"]["by"]),
         (_("Snapshot"), frozen.id),
-        (_("Seq"), Cell(frozen.seq, "whole")),
+        (_("Seq"), Cell(frozen.seq, "serial")),
         (_("Epoch"), picture["epoch"]),
         (_("SHA-256"), frozen.sha256),
         (_("Names of assets"), content["names"]),
-        (_("Networks"), Cell(content["counted"]["networks"], "whole")),
-        (_("Networks open"), Cell(content["counted"]["open"], "whole")),
-        (_("Networks described here"), Cell(content["counted"]["described"], "whole")),
+        (_("Networks"), Cell(content["counted"]["networks"], "serial")),
+        (_("Networks open"), Cell(content["counted"]["open"], "serial")),
+        (_("Networks described here"), Cell(content["counted"]["described"], "serial")),
     ]
-    for row, (name, value) in enumerate(said, 3):
+    for row, (name, value) in enumerate(known, 3):
         sheet.text(row, 0, name, "strong")
         sheet.put(row, 1, value)
     columns = [
         *(Column(_("Headline figure"), 30), Column(_("Figure"), 44), Column(_("Low"), 14), Column(_("High"), 14)),
         *(Column(_("Qualifier"), 13), Column(_("Unit"), 11), Column(_("Short"), 18), Column(_("Definition"), 90)),
     ]
-    sheet.table(columns, _headlines(content), row=len(said) + 4)
+    sheet.table(columns, _headlines(content), row=len(known) + 4)
     # Nothing stays in sight above a table that begins in the middle of a page.
     sheet.lines.freeze_panes(1, 0)
     sheet.lines.repeat_rows(0, 0)
@@ -80,9 +82,10 @@ def stages(book: Book) -> None:
     zone = content["zone"]
     columns = [
         *(Column(_("Network"), 24), Column(_("Network id"), 18), Column(_("Stage"), 18)),
-        *(Column(_("Since ({zone})").format(zone=zone), 18, "time"), Column(_("Until ({zone})").format(zone=zone), 18, "time")),
+        Column(_("Since ({zone})").format(zone=zone), 18, "time"),
+        Column(_("Until ({zone})").format(zone=zone), 18, "time"),
         *(Column(_("Hours held"), 11, "tenths"), Column(_("Limit, hours"), 11, "whole"), Column(_("Overdue"), 10)),
-    ]  # fmt: skip
+    ]
     saying = _("The last stage of a network is held until the picture.")
     book.sheet(_("Stages"), saying=saying).table(columns, _stage_rows(book), held=1)
 
@@ -92,10 +95,10 @@ def assets(book: Book) -> None:
     content = book.frozen.content
     if not content["names"]:
         return
-    zone, said = content["zone"], content["assets"]
+    zone, listed = content["zone"], content["assets"]
     names = {network["id"]: network["name"] for network in content["networks"]}
     saying = _("{included} of {listed} listed assets. Names are as their operators wrote them; addresses are defanged.")
-    sheet = book.sheet(_("Assets"), saying=saying.format(included=said["included"], listed=said["listed"]))
+    sheet = book.sheet(_("Assets"), saying=saying.format(included=listed["included"], listed=listed["listed"]))
     columns = [
         *(Column(_("Name"), 36), Column(_("Handle"), 24), Column(_("Asset id"), 20), Column(_("Network"), 24)),
         *(Column(_("Surface"), 18), Column(_("Status"), 12), Column(_("Address"), 44), Column(_("Language"), 9)),
@@ -104,10 +107,10 @@ def assets(book: Book) -> None:
         Column(_("First detected ({zone})").format(zone=zone), 18, "time"),
         Column(_("Removed ({zone})").format(zone=zone), 18, "time"),
     ]
-    sheet.table(columns, (_asset_row(book, row, names) for row in said["rows"]))
+    sheet.table(columns, (_asset_row(book, row, names) for row in listed["rows"]))
 
 
-def reading(book: Book, sentences: list[str]) -> None:
+def reading(book: Book) -> None:
     """What we do not know, how to read the figures, and what must not be written about them."""
     content = book.frozen.content
     sheet = book.sheet(_("Unknown and how to read"))
@@ -115,9 +118,12 @@ def reading(book: Book, sentences: list[str]) -> None:
     sheet.lines.set_column(1, 1, 120)
     row = 3
     parts = [
-        (_("What we do not know"), content["unknown"]),
-        (_("How to read the figures"), sentences),
-        *((_("Do not write"), [words]) for words in _forbidden(content)),
+        (_("What we do not know"), [str(words) for words in briefing.unknown(content)]),
+        (_("How to read the figures"), briefing.how_to_read(content)),
+        *(
+            (_("Do not write"), [words])
+            for words in briefing.do_not_write(content["measures"], tuple(content["measures"]))
+        ),
     ]
     sheet.text(row, 0, _("About"), "heading")
     sheet.text(row, 1, _("Words"), "heading")
@@ -139,9 +145,12 @@ def hedge_cells(figure: Figure | None) -> list[Any]:
 
 
 def _headlines(content: Json) -> Iterator[list[Any]]:
-    for figure in figures_of({"measures": content["measures"], "open": content["open"]} | _NOTHING):
-        if figure.measure not in HEADLINES or figure.part in ("counted", "listed_ads", "since_watch"):
-            continue
+    found = [
+        figure
+        for figure in figures_of(_NOTHING | {"measures": content["measures"], "open": content["open"]})
+        if figure.measure in HEADLINES and figure.part not in ("counted", "stated", "listed_ads", "since_watch")
+    ]
+    for figure in sorted(found, key=lambda figure: HEADLINES.index(figure.measure)):
         named = _called(figure, in_open=figure.pointer.startswith("/open"))
         low, high = ends(figure)
         hedged = figure.hedged
@@ -230,12 +239,3 @@ def _asset_row(book: Book, row: Json, names: dict[str, str]) -> list[Any]:
         *(words or _("not known"), low, high, qualifier, book.time(row["first_detected_at"])),
         book.time(row["removed_at"]),
     ]
-
-
-def _forbidden(content: Json) -> list[str]:
-    """What must not be written about the figures of the whole scope, each once."""
-    found: dict[str, None] = {}
-    for measure in (*content["measures"].values(), content["open"]["reach"]):
-        for each in (measure, *measure.get("surfaces", ())):
-            found |= dict.fromkeys(each.get("do_not_write", ()))
-    return list(found)

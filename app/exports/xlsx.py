@@ -10,13 +10,13 @@ from app.exports._zip import sealed
 
 def _make(frozen: Frozen, _options: Options) -> bytes:
     book = Book(frozen)
-    summary(book, [])
+    summary(book)
     figures(book)
     networks(book)
     stages(book)
     charts(book)
     assets(book)
-    reading(book, [])
+    reading(book)
     return sealed(book.bytes())
 
 
