@@ -1,0 +1,232 @@
+"""The pages of networks: one for each that matters now, the pipeline, their reach, and how long removing took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app import briefing
+from app.amounts import before_noun
+from app.attribution import BOXES
+from app.briefing.headline import overdue, stage_clause
+from app.exports import _fit
+from app.exports._charted import LASTING, Bars, parts_of, reaches
+from app.exports._marks import name, said
+from app.exports._pptx_charts import Chart, Series
+from app.exports._pptx_deck import FOOT, ROOM, TOP, Deck
+from app.exports._pptx_look import ACROSS, ALERT, CLOSED, INK2, INK3, LEFT, OPEN, PALE
+from app.exports._pptx_pages import GUTTER, HALF, figure_pages, number_notes, open_together, put_number
+from app.exports._pptx_xml import Cell, Para, Words
+from app.language import _
+from app.nouns import duration_prose, list_words
+from app.safetext import clean
+from app.vocabulary import HOUR
+
+Json = dict[str, Any]
+
+MOST_NETWORKS = 8
+"""Networks that have a page of their own: a briefing is read out in ten minutes."""
+
+BAR_NAME = 28
+"""Characters of a name beside a bar."""
+
+_FIGURES = 6
+_FIGURES_TOP, _BELOW = TOP + 0.5, TOP + 2.15
+
+
+def network_pages(deck: Deck) -> None:
+    """A page for each network that matters now: the one it is about, those past their limit, those to be decided."""
+    content = deck.frozen.content
+    for network in important(content):
+        _network_page(deck, network, content)
+
+
+def important(content: Json) -> list[Json]:
+    """The networks that have a page, in the order in which they are told."""
+    known = {network["id"]: network for network in content["networks"]}
+    subject = briefing.subject_of(content)
+    tasks = {task.network.text for task in briefing.decisions(content)}
+    wanted = [network for network in content["networks"] if network["open"] and network["name"] in tasks]
+    first = [subject] if subject else []
+    found = {network["id"]: None for network in (*first, *overdue(content), *wanted)}
+    return [known[id] for id in found][:MOST_NETWORKS]
+
+
+def _network_page(deck: Deck, network: Json, content: Json) -> None:
+    numbers = briefing.figures_of(network)
+    rows = briefing.attribution_rows(network, content)
+    unknown = _unknown_of(network, content)
+    flow = f"{briefing.origin_words(network)}{_topics(network)}"
+    notes = [
+        flow,
+        *number_notes(numbers),
+        f"{said(briefing.names_in(network['attribution'], content))}.",
+        *(f"{said(row.words)} · {row.confidence}".strip(" ·") for row in rows),
+        *unknown,
+    ]
+    page = deck.page(_network_title(network), notes)
+    page.words(
+        (LEFT, TOP, ACROSS, 0.3), [Para.of(_fit.cut(flow, 14, ACROSS), color=INK2, after=0)], _("Origin and target")
+    )
+    width = (ACROSS - (_FIGURES - 1) * 0.3) / _FIGURES
+    for place, number in enumerate(numbers[:_FIGURES]):
+        at = (LEFT + place * (width + 0.3), _FIGURES_TOP, width, _BELOW - _FIGURES_TOP - 0.1)
+        put_number(page, at, number, 24)
+    top = page.section((LEFT, _BELOW, HALF), _("Attribution"))
+    cells = [_claim_cells(row) for row in rows]
+    alt = _("Attribution of {network}").format(network=name(network["name"]))
+    taken = page.table((LEFT, top), (HALF - 2.3, 2.3), cells, alt, size=12, room=FOOT - top - 0.2, headed=False)
+    if taken < len(cells):
+        more = _("{n} more are in the notes.").format(n=len(cells) - taken)
+        page.words((LEFT, FOOT - 0.22, HALF, 0.22), [Para.of(more, 11, color=INK3, after=0)])
+    right = LEFT + HALF + GUTTER
+    top = page.section((right, _BELOW, HALF), _("What we do not know"))
+    page.words(
+        (right, top, HALF, FOOT - top), [Para.of(words, 13, after=5, bullet=True) for words in unknown], _("Unknown")
+    )
+    if numbers[_FIGURES:]:
+        figure_pages(deck, _("{network}: further figures").format(network=name(network["name"])), numbers[_FIGURES:])
+
+
+def _network_title(network: Json) -> str:
+    """Where a network stands, in a sentence: "Low Tide has been confirmed for 51 hours …; the limit is 48 hours."."""
+    told = {"network": name(network["name"]), "is_where_it_is": stage_clause(network)}
+    if network["overdue"]:
+        limit = duration_prose(network["limit_h"] * HOUR)
+        words = _("{network} {is_where_it_is}; the limit is {limit}.").format(**told, limit=limit)
+    else:
+        words = _("{network} {is_where_it_is}.").format(**told)
+    return f"{words} {_('(exercise)')}" if network["exercise"] else words
+
+
+def _topics(network: Json) -> str:
+    topics = list_words([name(topic) for topic in network["topics"]])
+    return f" · {topics}" if topics else ""
+
+
+def _claim_cells(row: Any) -> list[Cell]:
+    if row.boxes is None:
+        return [Cell(said(row.words)), Cell("")]
+    boxes = "■" * row.boxes + "□" * (BOXES - row.boxes)
+    apart = f", {_('disputed')}" if row.disputed else ""
+    return [Cell(said(row.words)), Cell(f"{boxes}  {row.confidence}{apart}", color=INK2)]
+
+
+def _unknown_of(network: Json, content: Json) -> list[str]:
+    """What we do not know: of the whole scope where it is about this network, else of this one alone."""
+    if briefing.subject_of(content) is network or len(content["networks"]) == 1:
+        return [said(words) for words in briefing.unknown(content)]
+    found = [_("Who is responsible for {network}.").format(network=name(network["name"]))]
+    if network["attribution"] and network["approved_rung"] not in (None, "cannot_say", *_NAMES_A_COUNTRY):
+        found = []
+    if network["measures"]["reach"]["surfaces"]:
+        found.append(
+            _("How many people saw posts without following. Reach counts accounts that follow, and not people.")
+        )
+    if network["measures"]["events"]["took_place"]["unknown"]:
+        found.append(_("Whether the hosted events took place."))
+    if network["measures"]["spend"]["no_figure"]:
+        found.append(_("What was spent on ads: nobody gave a figure."))
+    return found
+
+
+_NAMES_A_COUNTRY = ("originated_in", "manual_review_linked_to")
+
+
+def pipeline(deck: Deck) -> None:
+    """How many networks are in each stage, in a chart, and which, below it."""
+    content = deck.frozen.content
+    columns = briefing.pipeline(content)
+    late = sum(1 for network in content["networks"] if network["overdue"])
+    title = _("Pipeline: {n} networks open, {late} past their limit").format(n=content["counted"]["open"], late=late)
+    told = [f"{column.title}: {column.n}. {' '.join(said(line.words) for line in column.lines)}" for column in columns]
+    page = deck.page(title, told)
+    colors = [ALERT if any(column.squares) else CLOSED if column.closed else OPEN for column in columns]
+    counts = tuple(column.n for column in columns)
+    chart = Chart(
+        categories=tuple(column.title for column in columns),
+        series=(Series(_("Networks"), counts, tuple(colors), tuple(map(str, counts))),),
+        upright=True,
+        most=max(1, *counts) * 1.15,
+        size=14,
+    )
+    page.chart((LEFT, TOP, ACROSS, 2.9), chart, _alt(title, told))
+    width = ACROSS / len(columns)
+    for place, column in enumerate(columns):
+        lines = [
+            Para((Words(_fit.cut(said(line.words), 12, width - 0.2, 2), line.overdue, ALERT if line.overdue else INK2),
+                  *((Words(f", {line.limit}", True, ALERT),) if line.limit else ())), 12, 3, "ctr")
+            for line in column.lines
+        ]  # fmt: skip
+        if lines:
+            page.words((LEFT + place * width + 0.1, TOP + 3.0, width - 0.2, FOOT - TOP - 3.0), lines, column.title)
+
+
+def reach_pages(deck: Deck) -> None:
+    """Reach by network, a page for each surface."""
+    content = deck.frozen.content
+    for bars in reaches(content):
+        together = open_together(content, bars.surface)
+        told = [f"{name(bar.name)}: {_accounts(bar.prose)}." for bar in bars.bars]
+        page = deck.page(bars.title, [together, *told, bars.note] if together else [*told, bars.note])
+        page.words(
+            (LEFT, TOP - 0.45, ACROSS, 0.35), [Para.of(_fit.cut(together, 14, ACROSS), color=INK2)] if together else []
+        )
+        height = min(ROOM - 0.5, 0.75 + 0.5 * len(bars.bars))
+        page.chart((LEFT, TOP, ACROSS, height), _reach_chart(bars), _alt(bars.title, told))
+        page.words(
+            (LEFT, FOOT - 0.3, ACROSS, 0.28), [Para.of(_fit.cut(bars.note, 12, ACROSS), 12, color=INK3, after=0)]
+        )
+
+
+def _reach_chart(bars: Bars) -> Chart:
+    colors = tuple(ALERT if bar.overdue else OPEN for bar in bars.bars)
+    n = len(bars.bars)
+    return Chart(
+        categories=tuple(clean(bar.name, BAR_NAME) for bar in bars.bars),
+        series=(
+            Series(_("Low"), tuple(bar.low for bar in bars.bars), colors),
+            Series(_("From low to high"), tuple(bar.spread for bar in bars.bars), (PALE,) * n),
+            Series(_("Room for words"), (bars.room,) * n, ("",) * n, tuple(bar.short for bar in bars.bars)),
+        ),
+        most=bars.longest + bars.room,
+        size=14,
+    )
+
+
+def lasting(deck: Deck) -> None:
+    """From detection to removal: the open networks above, the removed ones below."""
+    content = deck.frozen.content
+    bars = briefing.durations(content)
+    if not bars:
+        return
+    median = briefing.median_words(content)
+    told = [f"{name(bar.network.text)}: {bar.words}." for bar in bars]
+    title = _("Detection to removal, in days")
+    if median is not None:
+        title = f"{title}: {median[1]}"
+    parts = [parts_of(bar) for bar in bars]
+    room = max(sum(n or 0 for n in part) for part in parts) / 3
+    late = tuple(ALERT if bar.overdue else OPEN for bar in bars)
+    words = tuple(bar.words for bar in bars)
+    series = [
+        Series(_(heading), tuple(part[place] for part in parts), late if not place else (color,) * len(bars))
+        for place, (heading, color) in enumerate(zip(LASTING, (OPEN, PALE, CLOSED), strict=True))
+    ]
+    chart = Chart(
+        categories=tuple(clean(bar.network.text, BAR_NAME) for bar in bars),
+        series=(*series, Series(_("Room for words"), (round(room, 2),) * len(bars), ("",) * len(bars), words)),
+        gridded=True,
+        most=None,
+        size=12,
+    )
+    page = deck.page(title, told)
+    page.chart((LEFT, TOP, ACROSS, min(ROOM, 1.2 + 0.38 * len(bars))), chart, _alt(title, told))
+
+
+def _accounts(figure: str) -> str:
+    return before_noun(figure, _("accounts"))
+
+
+def _alt(title: str, told: list[str]) -> str:
+    """What a chart shows, for those who do not see it."""
+    return clean(f"{title}. {' '.join(told)}", 1_000)

@@ -1,0 +1,226 @@
+"""The pages of a briefing: what was decided, the figures, what is wanted, what happened, and how to read it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from app import briefing
+from app.briefing import Number
+from app.exports import _fit
+from app.exports._marks import frozen_words, name, said
+from app.exports._pptx_deck import FOOT, ROOM, TOP, Deck, Page
+from app.exports._pptx_look import ACROSS, ALERT, INK2, INK3, LEFT
+from app.exports._pptx_xml import Cell, Para, Words
+from app.language import _
+from app.nouns import reach_sentence, surface_noun
+from app.vocabulary import Surface
+
+Json = dict[str, Any]
+
+GUTTER = 0.5
+HALF = (ACROSS - GUTTER) / 2
+
+_COLUMNS, _ROWS = 4, 2
+"""Figures on a page of them."""
+
+MOST_PAGES = 12
+"""Pages of the table of open networks: more is for a spreadsheet, which the last line says."""
+
+
+def opening(deck: Deck) -> None:
+    """The headline, a full sentence with the decision in it, and the paragraph below."""
+    content = deck.frozen.content
+    head, lead = said(briefing.headline(content)), [said(paragraph) for paragraph in briefing.lead(content)]
+    page = deck.page(content_name(content), [head, *lead])
+    size = 36 if _fit.lines(head, 36, ACROSS) <= 4 else 26
+    paras = [Para.of(head, size, bold=True, after=18), *(Para.of(words, 18, after=10) for words in lead)]
+    page.words((LEFT, TOP, ACROSS, 4.2), paras, _("Headline"))
+    made = Para.of(frozen_words(deck.frozen), 11, color=INK3, after=0)
+    page.words((LEFT, FOOT - 0.5, ACROSS, 0.45), [made], _("Frozen"))
+
+
+def content_name(content: Json) -> str:
+    """What the snapshot is called and of what it is: "October briefing: Situation"."""
+    return _("{name}: {subject}").format(name=name(content["name"]), subject=name(content["subject"]["words"]))
+
+
+def headlines(deck: Deck) -> None:
+    """The figures of the whole scope, those of the open networks first."""
+    content = deck.frozen.content
+    numbers = [*of_open(content), *briefing.totals(content)]
+    figure_pages(deck, _("Headline figures, {subject}").format(subject=name(content["subject"]["words"])), numbers)
+
+
+def of_open(content: Json) -> list[Number]:
+    """Reach of the open networks together, each account once; none where the scope is of open networks alone."""
+    said_open = content["open"]["reach"]
+    if said_open == content["measures"]["reach"]:
+        return []
+    wanted = {"measures": {**content["measures"], "reach": said_open}}
+    taken = briefing.totals({**content, **wanted})[: len(said_open["surfaces"])]
+    return [
+        Number(
+            hedge=each.hedge,
+            number=each.number,
+            caption=_("{caption}, open networks").format(caption=each.caption),
+            said=each.said,
+            note=each.note,
+            definition=each.definition,
+            pointer=f"/open/reach/surfaces/{place}/figure",
+        )
+        for place, each in enumerate(taken)
+    ]
+
+
+def figure_pages(deck: Deck, title: str, numbers: Sequence[Number]) -> None:
+    """Numbers apart from their hedges, eight on a page, with definitions in the notes."""
+    width = (ACROSS - (_COLUMNS - 1) * GUTTER) / _COLUMNS
+    for some in _batches(numbers, _COLUMNS * _ROWS):
+        page = deck.page(title, number_notes(some))
+        for place, number in enumerate(some):
+            left = LEFT + place % _COLUMNS * (width + GUTTER)
+            top = TOP + place // _COLUMNS * (ROOM / _ROWS)
+            page.rule(left, top, width)
+            put_number(page, (left, top + 0.15, width, ROOM / _ROWS - 0.3), number, 34)
+
+
+def put_number(page: Page, at: tuple[float, float, float, float], number: Number, size: int) -> None:
+    """A number with its hedge before it and what it counts below; it gets smaller rather than be cut."""
+    width = at[2]
+    hedge = f"{number.hedge} " if number.hedge else ""
+    small = max(11, round(size * 0.45))
+    while size > 14 and _fit.width(number.number, size) + _fit.width(hedge, small) > width:
+        size -= 1
+    above = Words(hedge, color=INK2, size=small)
+    figure = Para((*((above,) if hedge else ()), Words(number.number, True, size=size)), size, 2)
+    paras = [figure, Para.of(number.caption, 13, color=INK2, after=2)]
+    if number.note:
+        paras.append(Para.of(number.note, 12, color=INK3, after=0))
+    page.words(at, paras, _("Figure"))
+
+
+def number_notes(numbers: Sequence[Number]) -> list[str]:
+    """Every number in a sentence, with what it counts."""
+    return [
+        f"{number.said} · {number.caption}. {_('Counted: {definition}.').format(definition=number.definition)}"
+        if number.definition
+        else f"{number.said} · {number.caption}."
+        for number in numbers
+    ]
+
+
+def open_table(deck: Deck) -> None:
+    """The open networks by accounts reached, on as many pages as they take."""
+    content = deck.frozen.content
+    rows = [_open_cells(row) for row in briefing.open_rows(content)]
+    if not rows:
+        return
+    heads = [
+        *(Cell(_("Network"), color=INK3), Cell(_("Origin and target"), color=INK3), Cell(_("Assets"), color=INK3, align="r")),
+        *(Cell(_("Reached"), color=INK3, align="r"), Cell(_("Stage"), color=INK3), Cell(_("In stage"), color=INK3, align="r")),
+        Cell(_("Limit"), color=INK3, align="r"),
+    ]  # fmt: skip
+    widths = (2.6, 3.0, 1.3, 2.0, 1.83, 0.8, 0.6)
+    title = _("Open networks, by accounts reached")
+    notes = [
+        _("Reached: accounts that followed or joined at least one asset of the kind, each counted once."),
+        *(" · ".join(cell.text for cell in row) for row in rows),
+    ]
+    for _n in range(MOST_PAGES):
+        page = deck.page(title, notes)
+        taken = page.table((LEFT, TOP), widths, [heads, *rows], title, room=ROOM - 0.35)
+        rows = rows[taken - 1 :]
+        notes = notes[:1]
+        if not rows:
+            return
+    left = _("{n} more are in the spreadsheet of this snapshot.").format(n=len(rows))
+    page.words((LEFT, FOOT - 0.3, ACROSS, 0.3), [Para.of(left, 12, color=INK3)])
+
+
+def _open_cells(row: Any) -> list[Cell]:
+    reached = f"{row.reached} {row.surface_words}".strip()
+    color = {"color": ALERT, "bold": True} if row.overdue else {}
+    return [
+        *(Cell(name(row.name.text), bold=True), Cell(row.flow, color=INK2), Cell(row.assets, align="r")),
+        *(Cell(reached, align="r"), Cell(row.stage, **color), Cell(row.held, align="r"), Cell(row.limit, color=INK2, align="r")),
+    ]  # fmt: skip
+
+
+def wanted(deck: Deck) -> None:
+    """Decisions wanted, beside what happened since the last briefing."""
+    content = deck.frozen.content
+    tasks = [
+        Para((Words(f"{name(task.network.text)}. ", True, ALERT if task.overdue else "141618"),
+              Words(f"{said(task.deed)} ", bold=task.overdue), Words(said(task.facts), color=INK2)), 14, 9)
+        for task in briefing.decisions(content)
+    ]  # fmt: skip
+    happened = [
+        Para((Words(f"{time}  ", True), Words(said(words), color=INK2)), 13, 5)
+        for time, words in briefing.since(content)
+    ]
+    two_columns(
+        deck,
+        _("Decisions wanted, and what happened since the last briefing"),
+        (_("Decisions wanted"), tasks or [Para.of(_("None."))]),
+        (_("Since the last briefing"), happened or [Para.of(_("Nothing happened in the last 24 hours."))]),
+    )
+
+
+def reading(deck: Deck) -> None:
+    """How to read the figures, beside what must not be written, and what we do not know."""
+    content = deck.frozen.content
+    read = [Para.of(words, 13, after=7) for words in briefing.how_to_read(content)]
+    forbidden = [
+        Para.of(f"{words[:1].upper()}{words[1:]}.", 12, after=4, bullet=True)
+        for words in briefing.do_not_write(content["measures"])
+    ]
+    two_columns(
+        deck,
+        _("How to read the figures, and what not to write"),
+        (_("How to read the figures"), read),
+        (_("Do not write"), forbidden),
+        [_("Definitions:"), *briefing.press_definitions(content["measures"])],
+    )
+
+
+def two_columns(
+    deck: Deck, title: str, left: tuple[str, list[Para]], right: tuple[str, list[Para]], notes: Sequence[str] = ()
+) -> None:
+    """Two lists beside each other, on as many pages as the longer one takes; all of both in the notes."""
+    rest = [left[1], right[1]]
+    told = [*(para.text for paras in rest for para in paras), *notes]
+    while any(rest):
+        page = deck.page(title, told)
+        told = [title]
+        for place, (heading, _paras) in enumerate((left, right)):
+            if not rest[place]:
+                continue
+            at = LEFT + place * (HALF + GUTTER)
+            top = page.section((at, TOP, HALF), heading)
+            rest[place] = page.words((at, top, HALF, FOOT - top), rest[place], heading)
+
+
+def open_together(content: Json, surface: str) -> str:
+    """The reach of the open networks together in a sentence; empty where the snapshot has none for a surface."""
+    for each in content["open"]["reach"]["surfaces"]:
+        if each["surface"] == surface:
+            kind = Surface.parse(surface)
+            words = reach_sentence(kind, past=True, accounts=_accounts(each["figure"]["prose"]))
+            of = surface_noun(kind, each["assets"])
+            return _("Together: {sentence}, each account counted once ({assets}).").format(sentence=words, assets=of)
+    return ""
+
+
+def _accounts(figure: str) -> str:
+    return _("{figure} accounts").format(figure=figure)
+
+
+def _batches(numbers: Sequence[Number], n: int) -> Iterator[list[Number]]:
+    each: Iterator[Number] = iter(numbers)
+    while some := list(islice(each, n)):
+        yield some
+
+
+Make = Callable[[Deck], None]
