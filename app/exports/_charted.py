@@ -9,7 +9,7 @@ from typing import Any
 from app.briefing import Lasting
 from app.exports._figures import Figure
 from app.language import N_, _, ngettext
-from app.nouns import reach_sentence, stage_name, surface_name
+from app.nouns import stage_name, surface_name
 from app.numerals import grouped
 from app.vocabulary import Stage, Surface
 
@@ -86,11 +86,9 @@ def reaches(content: Json) -> Iterator[Bars]:
                 surfaces.setdefault(each["surface"], []).append(_bar(network, each["figure"]))
     for name in sorted(surfaces, key=lambda name: _order(content, name)):
         bars = sorted(surfaces[name], key=lambda bar: -max(bar.low, bar.high or 0))
-        surface = Surface.parse(name)
-        title = _("Reach on {surface}: {sentence}").format(
-            surface=surface_name(surface, many=True), sentence=reach_sentence(surface, past=True)
-        )
-        yield Bars(name, title, tuple(bars[:MOST_BARS]), len(bars) - len(bars[:MOST_BARS]))
+        named = surface_name(Surface.parse(name), many=True)
+        title = _("Reach of open networks on {surface}") if shown[0]["open"] else _("Reach of networks on {surface}")
+        yield Bars(name, title.format(surface=named), tuple(bars[:MOST_BARS]), len(bars) - len(bars[:MOST_BARS]))
 
 
 def pipeline(content: Json) -> list[tuple[str, int]]:

@@ -7,7 +7,6 @@ and have the time in them at which they were made.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,8 +92,14 @@ def _xml(chart: Chart, lang: str) -> str:
         if chart.upright
         else "<c:layout/>"
     )
+    # What only makes room for words is told apart by nothing.
+    unnamed = "".join(
+        f'<c:legendEntry><c:idx val="{n}"/><c:delete val="1"/></c:legendEntry>'
+        for n, series in enumerate(chart.series)
+        if not any(series.colors)
+    )
     legend = (
-        f'<c:legend><c:legendPos val="t"/><c:overlay val="0"/>{_type(chart.size, INK)}</c:legend>'
+        f'<c:legend><c:legendPos val="t"/>{unnamed}<c:overlay val="0"/>{_type(chart.size, INK)}</c:legend>'
         if chart.legend
         else ""
     )

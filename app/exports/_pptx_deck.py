@@ -22,7 +22,7 @@ from app.exports._frozen import Frozen
 from app.exports._marks import TLP_COLORS, frozen_words, marks, said
 from app.exports._pptx_charts import Chart, Data
 from app.exports._pptx_look import ACROSS, BLACK, INK, INK3, LEFT, LINE, TITLE_AT, TITLE_SIZE, dress_theme, empty_deck
-from app.exports._pptx_xml import Cell, Para, Words, box, emu, paragraph, row_height, rule, table
+from app.exports._pptx_xml import Cell, Para, Words, box, row_height, rule, table
 from app.exports._zip import sealed
 from app.language import _, locale
 from app.numerals import grouped
@@ -31,6 +31,9 @@ TOP, FOOT = 1.95, 6.85
 """Where the room of a page begins below its title, and ends above its foot, in inches."""
 
 ROOM = FOOT - TOP
+
+_TOP_OF_ONE = 1.6
+"""Where the room begins below a title of one line."""
 
 _HEAD_Y, _HEAD_RULE, _FOOT_RULE, _FOOT_Y = 0.3, 0.62, 6.98, 7.06
 _SMALL = 10
@@ -51,7 +54,7 @@ class Page:
         self.slide = deck.deck.slides.add_slide(deck.deck.slide_layouts[0])
         self._tree: Any = self.slide.shapes._spTree  # noqa: SLF001 - whole shapes as XML cost a tenth of the library's
         self._last = 1_000
-        self._title(title)
+        self.top = TOP if self._title(title) > 1 else _TOP_OF_ONE
 
     def words(self, at: tuple[float, float, float, float], paras: Sequence[Para], name: str = "") -> list[Para]:
         """Put as many paragraphs into a box as it holds; those that are left are given back, none cut but a first one.
@@ -91,7 +94,7 @@ class Page:
         room: float, headed: bool = True,
     ) -> int:  # fmt: skip
         """As many rows as there is room for, cells cut to two lines each; how many rows of ``rows`` it took."""
-        cut = [[_cut(cell, width, size) for cell, width in zip(row, widths, strict=True)] for row in rows]
+        cut = [[cell.within(width, size) for cell, width in zip(row, widths, strict=True)] for row in rows]
         taken, left = 0, room
         for row in cut:
             left -= row_height(row, widths, size)
@@ -119,14 +122,15 @@ class Page:
             words for words in (briefing.when_words(content), said(briefing.title_line(content))) if words
         )
         also = " · ".join(marks(content))
-        half = (ACROSS - _LABEL_WIDE - 0.2) / 2
+        half = (ACROSS - _LABEL_WIDE - 0.4) * (0.6 if also else 1)
+        beside = ACROSS - _LABEL_WIDE - 0.4 - half
         head = Para(
             (Words(_fit.cut(f"{_('Election desk briefing')} · {running}", _SMALL, half), color=INK3),), _SMALL, 0
         )
         self.words((LEFT, _HEAD_Y, half, 0.22), [head], _("Running head"))
         if also:
-            mark = Para((Words(_fit.cut(also, _SMALL, half), bold=True),), _SMALL, 0, "r")
-            self.words((LEFT + half + 0.1, _HEAD_Y, half - 0.05, 0.22), [mark], _("Marks"))
+            mark = Para((Words(_fit.cut(also, _SMALL, beside), bold=True),), _SMALL, 0, "r")
+            self.words((LEFT + half + 0.2, _HEAD_Y, beside, 0.22), [mark], _("Marks"))
         label = Para((Words(content["tlp"], True, TLP_COLORS[deck.frozen.tlp]),), 11, 0, "ctr")
         at = (LEFT + ACROSS - _LABEL_WIDE, _HEAD_Y - 0.06, _LABEL_WIDE, 0.28)
         self._add(box(self._id(), _("TLP label"), at, [label], deck.lang, BLACK))
@@ -148,7 +152,7 @@ class Page:
             body = body[: NOTES_LIMIT - 1] + "…"
         self.slide.notes_slide.notes_text_frame.text = "\n".join([body, *last] if body else last)
 
-    def _title(self, title: str) -> None:
+    def _title(self, title: str) -> int:
         shape = self.slide.shapes.title._element  # noqa: SLF001
         cut = _fit.cut(title, TITLE_SIZE, TITLE_AT[2], _TITLE_LINES)
         body = shape.txBody
@@ -157,6 +161,7 @@ class Page:
         # In the type of the layout, so that a change of the layout changes every title.
         run = f'<a:r><a:rPr lang="{self._deck.lang}" dirty="0"/><a:t>{_escaped(cut)}</a:t></a:r>'
         body.append(parse_xml(f'<a:p xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">{run}</a:p>'))
+        return _fit.lines(cut, TITLE_SIZE, TITLE_AT[2])
 
     def _id(self) -> int:
         self._last += 1
@@ -203,12 +208,5 @@ def shortened(para: Para, width: float, height: float) -> Para:
     )
 
 
-def _cut(cell: Cell, width: float, size: float) -> Cell:
-    return Cell(_fit.cut(cell.text, size, width - 0.1, 2), cell.bold, cell.color, cell.align)
-
-
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-__all__ = ["FOOT", "ROOM", "TOP", "Cell", "Deck", "Page", "Para", "Words", "emu", "paragraph"]

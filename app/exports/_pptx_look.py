@@ -33,9 +33,9 @@ OPEN, CLOSED, PALE = "24292D", "4D6C80", "AEB8BE"
 LINE, ALERT, BLACK = "CFCFCB", "8F3E00", "000000"
 
 _SCHEME = {
-    **{"dk1": INK, "lt1": "FFFFFF", "dk2": INK2, "lt2": "F3F2EF"},
-    **{"accent1": OPEN, "accent2": CLOSED, "accent3": PALE, "accent4": ALERT, "accent5": "74787A", "accent6": LINE},
-    **{"hlink": INK, "folHlink": INK},
+    "dk1": INK, "lt1": "FFFFFF", "dk2": INK2, "lt2": "F3F2EF",
+    "accent1": OPEN, "accent2": CLOSED, "accent3": PALE, "accent4": ALERT, "accent5": "74787A", "accent6": LINE,
+    "hlink": INK, "folHlink": INK,
 }
 
 TITLE_AT = (LEFT, 0.86, ACROSS, 0.98)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from app import briefing
 from app.amounts import before_noun
 from app.attribution import BOXES
+from app.briefing import Number
 from app.briefing.headline import overdue, stage_clause
 from app.exports import _fit
 from app.exports._charted import LASTING, Bars, parts_of, reaches
 from app.exports._marks import name, said
 from app.exports._pptx_charts import Chart, Series
-from app.exports._pptx_deck import FOOT, ROOM, TOP, Deck
+from app.exports._pptx_deck import FOOT, Deck, Page
 from app.exports._pptx_look import ACROSS, ALERT, CLOSED, INK2, INK3, LEFT, OPEN, PALE
-from app.exports._pptx_pages import GUTTER, HALF, figure_pages, number_notes, open_together, put_number
+from app.exports._pptx_pages import GUTTER, HALF, figure_pages, number_notes, number_width, open_together, put_number
 from app.exports._pptx_xml import Cell, Para, Words
 from app.language import _
 from app.nouns import duration_prose, list_words
@@ -30,7 +32,10 @@ BAR_NAME = 28
 """Characters of a name beside a bar."""
 
 _FIGURES = 6
-_FIGURES_TOP, _BELOW = TOP + 0.5, TOP + 2.15
+_APART = 0.35
+_NUMBER = 26
+_CAPTION = 1.45
+"""Inches of the narrowest column of a figure, in which its words find room."""
 
 
 def network_pages(deck: Deck) -> None:
@@ -64,14 +69,10 @@ def _network_page(deck: Deck, network: Json, content: Json) -> None:
         *unknown,
     ]
     page = deck.page(_network_title(network), notes)
-    page.words(
-        (LEFT, TOP, ACROSS, 0.3), [Para.of(_fit.cut(flow, 14, ACROSS), color=INK2, after=0)], _("Origin and target")
-    )
-    width = (ACROSS - (_FIGURES - 1) * 0.3) / _FIGURES
-    for place, number in enumerate(numbers[:_FIGURES]):
-        at = (LEFT + place * (width + 0.3), _FIGURES_TOP, width, _BELOW - _FIGURES_TOP - 0.1)
-        put_number(page, at, number, 24)
-    top = page.section((LEFT, _BELOW, HALF), _("Attribution"))
+    page.words((LEFT, page.top, ACROSS, 0.3), [Para.of(_fit.cut(flow, 14, ACROSS), color=INK2, after=0)], _("Origin"))
+    _figure_row(page, numbers[:_FIGURES], page.top + 0.5)
+    below = page.top + 2.2
+    top = page.section((LEFT, below, HALF), _("Attribution"))
     cells = [_claim_cells(row) for row in rows]
     alt = _("Attribution of {network}").format(network=name(network["name"]))
     taken = page.table((LEFT, top), (HALF - 2.3, 2.3), cells, alt, size=12, room=FOOT - top - 0.2, headed=False)
@@ -79,12 +80,30 @@ def _network_page(deck: Deck, network: Json, content: Json) -> None:
         more = _("{n} more are in the notes.").format(n=len(cells) - taken)
         page.words((LEFT, FOOT - 0.22, HALF, 0.22), [Para.of(more, 11, color=INK3, after=0)])
     right = LEFT + HALF + GUTTER
-    top = page.section((right, _BELOW, HALF), _("What we do not know"))
+    top = page.section((right, below, HALF), _("What we do not know"))
     page.words(
         (right, top, HALF, FOOT - top), [Para.of(words, 13, after=5, bullet=True) for words in unknown], _("Unknown")
     )
     if numbers[_FIGURES:]:
         figure_pages(deck, _("{network}: further figures").format(network=name(network["name"])), numbers[_FIGURES:])
+
+
+def _figure_row(page: Page, numbers: list[Number], top: float) -> None:
+    """Figures beside each other in one size, each in a column as wide as it needs."""
+    room = ACROSS - (len(numbers) - 1) * _APART
+    size = _NUMBER
+    while sum(_needs(numbers, size)) > room and size > _NUMBER / 2:
+        size -= 1
+    needs = _needs(numbers, size)
+    spare = max(0.0, room - sum(needs)) / len(numbers)
+    left = LEFT
+    for number, need in zip(numbers, needs, strict=True):
+        put_number(page, (left, top, need + min(spare, 0.6), 1.6), number, size)
+        left += need + spare + _APART
+
+
+def _needs(numbers: list[Number], size: int) -> list[float]:
+    return [max(_CAPTION, number_width(number, size)) for number in numbers]
 
 
 def _network_title(network: Json) -> str:
@@ -137,7 +156,7 @@ def pipeline(deck: Deck) -> None:
     content = deck.frozen.content
     columns = briefing.pipeline(content)
     late = sum(1 for network in content["networks"] if network["overdue"])
-    title = _("Pipeline: {n} networks open, {late} past their limit").format(n=content["counted"]["open"], late=late)
+    title = _("Pipeline: {n} open, {late} overdue").format(n=content["counted"]["open"], late=late)
     told = [f"{column.title}: {column.n}. {' '.join(said(line.words) for line in column.lines)}" for column in columns]
     page = deck.page(title, told)
     colors = [ALERT if any(column.squares) else CLOSED if column.closed else OPEN for column in columns]
@@ -149,16 +168,18 @@ def pipeline(deck: Deck) -> None:
         most=max(1, *counts) * 1.15,
         size=14,
     )
-    page.chart((LEFT, TOP, ACROSS, 2.9), chart, _alt(title, told))
-    width = ACROSS / len(columns)
+    page.chart((LEFT, page.top, ACROSS, 2.9), chart, _alt(title, told))
+    width, top = ACROSS / len(columns), page.top + 3.0
     for place, column in enumerate(columns):
-        lines = [
-            Para((Words(_fit.cut(said(line.words), 12, width - 0.2, 2), line.overdue, ALERT if line.overdue else INK2),
-                  *((Words(f", {line.limit}", True, ALERT),) if line.limit else ())), 12, 3, "ctr")
-            for line in column.lines
-        ]  # fmt: skip
-        if lines:
-            page.words((LEFT + place * width + 0.1, TOP + 3.0, width - 0.2, FOOT - TOP - 3.0), lines, column.title)
+        if lines := [para for line in column.lines for para in _line_paras(line, width - 0.2)]:
+            page.words((LEFT + place * width + 0.1, top, width - 0.2, FOOT - top), lines, column.title)
+
+
+def _line_paras(line: briefing.Line, width: float) -> Iterator[Para]:
+    color = ALERT if line.overdue else INK2
+    for words in (said(line.words), line.limit):
+        if words:
+            yield Para((Words(_fit.cut(words, 12, width, 2), line.overdue, color),), 12, 2, "ctr")
 
 
 def reach_pages(deck: Deck) -> None:
@@ -168,14 +189,14 @@ def reach_pages(deck: Deck) -> None:
         together = open_together(content, bars.surface)
         told = [f"{name(bar.name)}: {_accounts(bar.prose)}." for bar in bars.bars]
         page = deck.page(bars.title, [together, *told, bars.note] if together else [*told, bars.note])
-        page.words(
-            (LEFT, TOP - 0.45, ACROSS, 0.35), [Para.of(_fit.cut(together, 14, ACROSS), color=INK2)] if together else []
-        )
-        height = min(ROOM - 0.5, 0.75 + 0.5 * len(bars.bars))
-        page.chart((LEFT, TOP, ACROSS, height), _reach_chart(bars), _alt(bars.title, told))
-        page.words(
-            (LEFT, FOOT - 0.3, ACROSS, 0.28), [Para.of(_fit.cut(bars.note, 12, ACROSS), 12, color=INK3, after=0)]
-        )
+        top = page.top
+        if together:
+            page.words((LEFT, top, ACROSS, 0.35), [Para.of(_fit.cut(together, 14, ACROSS), color=INK2)], _("Together"))
+            top += 0.5
+        height = min(FOOT - 0.4 - top, 0.5 + 0.5 * len(bars.bars))
+        page.chart((LEFT, top, ACROSS, height), _reach_chart(bars), _alt(bars.title, told))
+        note = Para.of(_fit.cut(bars.note, 12, ACROSS), 12, color=INK3, after=0)
+        page.words((LEFT, FOOT - 0.3, ACROSS, 0.28), [note], _("How it is drawn"))
 
 
 def _reach_chart(bars: Bars) -> Chart:
@@ -216,11 +237,11 @@ def lasting(deck: Deck) -> None:
         categories=tuple(clean(bar.network.text, BAR_NAME) for bar in bars),
         series=(*series, Series(_("Room for words"), (round(room, 2),) * len(bars), ("",) * len(bars), words)),
         gridded=True,
-        most=None,
+        legend=True,
         size=12,
     )
     page = deck.page(title, told)
-    page.chart((LEFT, TOP, ACROSS, min(ROOM, 1.2 + 0.38 * len(bars))), chart, _alt(title, told))
+    page.chart((LEFT, page.top, ACROSS, min(FOOT - page.top, 1.4 + 0.38 * len(bars))), chart, _alt(title, told))
 
 
 def _accounts(figure: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app import briefing
 from app.briefing import Number
 from app.exports import _fit
 from app.exports._marks import frozen_words, name, said
-from app.exports._pptx_deck import FOOT, ROOM, TOP, Deck, Page
+from app.exports._pptx_deck import FOOT, Deck, Page
 from app.exports._pptx_look import ACROSS, ALERT, INK2, INK3, LEFT
 from app.exports._pptx_xml import Cell, Para, Words
 from app.language import _
@@ -22,8 +21,10 @@ Json = dict[str, Any]
 GUTTER = 0.5
 HALF = (ACROSS - GUTTER) / 2
 
-_COLUMNS, _ROWS = 4, 2
+_COLUMNS, _ROWS = 3, 3
 """Figures on a page of them."""
+
+_SMALLEST = 14
 
 MOST_PAGES = 12
 """Pages of the table of open networks: more is for a spreadsheet, which the last line says."""
@@ -36,7 +37,7 @@ def opening(deck: Deck) -> None:
     page = deck.page(content_name(content), [head, *lead])
     size = 36 if _fit.lines(head, 36, ACROSS) <= 4 else 26
     paras = [Para.of(head, size, bold=True, after=18), *(Para.of(words, 18, after=10) for words in lead)]
-    page.words((LEFT, TOP, ACROSS, 4.2), paras, _("Headline"))
+    page.words((LEFT, page.top + 0.3, ACROSS, FOOT - page.top - 0.9), paras, _("Headline"))
     made = Para.of(frozen_words(deck.frozen), 11, color=INK3, after=0)
     page.words((LEFT, FOOT - 0.5, ACROSS, 0.45), [made], _("Frozen"))
 
@@ -79,26 +80,42 @@ def figure_pages(deck: Deck, title: str, numbers: Sequence[Number]) -> None:
     width = (ACROSS - (_COLUMNS - 1) * GUTTER) / _COLUMNS
     for some in _batches(numbers, _COLUMNS * _ROWS):
         page = deck.page(title, number_notes(some))
+        size, height = common_size(some, [width] * len(some), 34), (FOOT - page.top) / _ROWS
         for place, number in enumerate(some):
-            left = LEFT + place % _COLUMNS * (width + GUTTER)
-            top = TOP + place // _COLUMNS * (ROOM / _ROWS)
+            left, top = LEFT + place % _COLUMNS * (width + GUTTER), page.top + place // _COLUMNS * height
             page.rule(left, top, width)
-            put_number(page, (left, top + 0.15, width, ROOM / _ROWS - 0.3), number, 34)
+            put_number(page, (left, top + 0.12, width, height - 0.2), number, size)
+
+
+def common_size(numbers: Sequence[Number], widths: Sequence[float], size: int) -> int:
+    """The type in which all numbers of a row fit their columns: none is larger than another."""
+    while size > _SMALLEST and any(
+        number_width(number, size) > width for number, width in zip(numbers, widths, strict=True)
+    ):
+        size -= 1
+    return size
+
+
+def number_width(number: Number, size: int) -> float:
+    """Inches that a number takes with its hedge."""
+    hedge = f"{number.hedge} " if number.hedge else ""
+    return _fit.width(hedge, _hedge_size(size)) + _fit.width(number.number, size)
 
 
 def put_number(page: Page, at: tuple[float, float, float, float], number: Number, size: int) -> None:
-    """A number with its hedge before it and what it counts below; it gets smaller rather than be cut."""
-    width = at[2]
-    hedge = f"{number.hedge} " if number.hedge else ""
-    small = max(11, round(size * 0.45))
-    while size > 14 and _fit.width(number.number, size) + _fit.width(hedge, small) > width:
-        size -= 1
-    above = Words(hedge, color=INK2, size=small)
-    figure = Para((*((above,) if hedge else ()), Words(number.number, True, size=size)), size, 2)
-    paras = [figure, Para.of(number.caption, 13, color=INK2, after=2)]
+    """A number with its hedge before it and what it counts below, and how it is known where there is room."""
+    _left, _top, width, height = at
+    hedge = (Words(f"{number.hedge} ", color=INK2, size=_hedge_size(size)),) if number.hedge else ()
+    figure = Para((*hedge, Words(number.number, True, size=size)), size, 2)
+    lines = max(1, int((height - figure.height(width)) * 72 / (12 * _fit.LINE)))
+    paras = [figure, Para.of(_fit.cut(number.caption, 12, width, lines), 12, color=INK2, after=2)]
     if number.note:
-        paras.append(Para.of(number.note, 12, color=INK3, after=0))
+        paras.append(Para.of(number.note, 11, color=INK3, after=0))
     page.words(at, paras, _("Figure"))
+
+
+def _hedge_size(size: int) -> int:
+    return max(11, round(size * 0.45))
 
 
 def number_notes(numbers: Sequence[Number]) -> list[str]:
@@ -122,7 +139,7 @@ def open_table(deck: Deck) -> None:
         *(Cell(_("Reached"), color=INK3, align="r"), Cell(_("Stage"), color=INK3), Cell(_("In stage"), color=INK3, align="r")),
         Cell(_("Limit"), color=INK3, align="r"),
     ]  # fmt: skip
-    widths = (2.6, 3.0, 1.3, 2.0, 1.83, 0.8, 0.6)
+    widths = (2.4, 2.9, 1.15, 2.0, 2.0, 0.95, 0.73)
     title = _("Open networks, by accounts reached")
     notes = [
         _("Reached: accounts that followed or joined at least one asset of the kind, each counted once."),
@@ -130,7 +147,7 @@ def open_table(deck: Deck) -> None:
     ]
     for _n in range(MOST_PAGES):
         page = deck.page(title, notes)
-        taken = page.table((LEFT, TOP), widths, [heads, *rows], title, room=ROOM - 0.35)
+        taken = page.table((LEFT, page.top), widths, [heads, *rows], title, room=FOOT - page.top - 0.35)
         rows = rows[taken - 1 :]
         notes = notes[:1]
         if not rows:
@@ -173,7 +190,7 @@ def reading(deck: Deck) -> None:
     content = deck.frozen.content
     read = [Para.of(words, 13, after=7) for words in briefing.how_to_read(content)]
     forbidden = [
-        Para.of(f"{words[:1].upper()}{words[1:]}.", 12, after=4, bullet=True)
+        Para.of(f"{words[:1].upper()}{words[1:]}.", 12, after=2, bullet=True)
         for words in briefing.do_not_write(content["measures"])
     ]
     two_columns(
@@ -198,7 +215,7 @@ def two_columns(
             if not rest[place]:
                 continue
             at = LEFT + place * (HALF + GUTTER)
-            top = page.section((at, TOP, HALF), heading)
+            top = page.section((at, page.top, HALF), heading)
             rest[place] = page.words((at, top, HALF, FOOT - top), rest[place], heading)
 
 
@@ -217,10 +234,9 @@ def _accounts(figure: str) -> str:
     return _("{figure} accounts").format(figure=figure)
 
 
-def _batches(numbers: Sequence[Number], n: int) -> Iterator[list[Number]]:
-    each: Iterator[Number] = iter(numbers)
-    while some := list(islice(each, n)):
-        yield some
-
-
-Make = Callable[[Deck], None]
+def _batches(numbers: Sequence[Number], most: int) -> Iterator[Sequence[Number]]:
+    """Numbers page by page, as many on one page as on another."""
+    pages = -(-len(numbers) // most)
+    each = -(-len(numbers) // pages) if pages else 0
+    for page in range(pages):
+        yield numbers[page * each : (page + 1) * each]

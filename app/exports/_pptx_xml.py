@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from app.exports import _fit
@@ -18,6 +18,9 @@ NAMESPACES = (
 _POINTS = 72
 _PAD = 0.05
 """Inches above and below the words of a cell."""
+
+_BESIDE = 0.15
+"""Inches at the right of the words of a cell, so that those of two columns never touch."""
 
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 """The style without ground and without lines, by the id that every office program knows."""
@@ -71,12 +74,18 @@ class Para:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table."""
+    """A cell of a table. Numbers stand at the right, and are never cut."""
 
     text: str
     bold: bool = False
     color: str = INK
     align: str = "l"
+
+    def within(self, inches: float, size: float) -> Cell:
+        """The same with no more words than two lines of its column hold."""
+        if self.align == "r":
+            return self
+        return replace(self, text=_fit.cut(self.text, size, inches - _BESIDE, 2))
 
 
 def run(words: Words, size: float, lang: str) -> str:
@@ -151,7 +160,7 @@ def table(
 
 def row_height(row: Sequence[Cell], widths: Sequence[float], size: float) -> float:
     """Inches that a row takes at most."""
-    most = max(_fit.lines(cell.text, size, width - 0.1) for cell, width in zip(row, widths, strict=True))
+    most = max(_fit.lines(cell.text, size, width - _BESIDE) for cell, width in zip(row, widths, strict=True))
     return most * size * _fit.LINE / _POINTS + 2 * _PAD
 
 
@@ -159,7 +168,7 @@ def _cell(cell: Cell, size: float, lang: str, *, dark: bool) -> str:
     para = Para((Words(cell.text, cell.bold, cell.color),), size, 0, cell.align)
     none = "".join(f'<a:ln{side} w="0"><a:noFill/></a:ln{side}>' for side in "LRT")
     width, color = (9_525, INK) if dark else (6_350, LINE)
-    left, right = ("0", "91440") if cell.align == "l" else ("91440", "0")
+    left, right = emu(0), emu(_BESIDE)
     return (
         f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph(para, lang)}</a:txBody>"
         f'<a:tcPr marL="{left}" marR="{right}" marT="{emu(_PAD)}" marB="{emu(_PAD)}">{none}'
