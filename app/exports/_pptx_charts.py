@@ -35,7 +35,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """Bars by category: across, or ``upright``; a ``legend`` only where series are told apart by it.
+    """Bars by category: across, or ``upright``. It has no legend: a page says in words what a color means.
 
     ``gridded`` charts have a scale; others say their values in words at each bar. ``most`` is where the scale ends.
     """
@@ -43,17 +43,16 @@ class Chart:
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     upright: bool = False
-    legend: bool = False
     gridded: bool = False
     most: float | None = None
     size: int = 12
 
 
-class Data(CategoryChartData):  # type: ignore[misc] # the library brings no types
+class Data(CategoryChartData):
     """A chart as the library takes it, with its XML and its workbook of our own making."""
 
     def __init__(self, chart: Chart, lang: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call] # the library brings no types
         self._chart, self._lang = chart, lang
 
     def xml_bytes(self, _chart_type: Any) -> bytes:
@@ -85,23 +84,13 @@ def _xml(chart: Chart, lang: str) -> str:
     stacked = len(chart.series) > 1
     kind = "col" if chart.upright else "bar"
     grouping = '<c:grouping val="stacked"/>' if stacked else '<c:grouping val="clustered"/>'
+    overlap = '<c:overlap val="100"/>' if stacked else ""
     # Full width, so that a column of words below finds its bar.
     inner = (
         '<c:layout><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/><c:yMode val="edge"/>'
         '<c:x val="0"/><c:y val="0.02"/><c:w val="1"/><c:h val="0.82"/></c:manualLayout></c:layout>'
         if chart.upright
         else "<c:layout/>"
-    )
-    # What only makes room for words is told apart by nothing.
-    unnamed = "".join(
-        f'<c:legendEntry><c:idx val="{n}"/><c:delete val="1"/></c:legendEntry>'
-        for n, series in enumerate(chart.series)
-        if not any(series.colors)
-    )
-    legend = (
-        f'<c:legend><c:legendPos val="t"/>{unnamed}<c:overlay val="0"/>{_type(chart.size, INK)}</c:legend>'
-        if chart.legend
-        else ""
     )
     return (
         "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>"
@@ -110,8 +99,8 @@ def _xml(chart: Chart, lang: str) -> str:
         'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         '<c:date1904 val="0"/><c:roundedCorners val="0"/><c:chart><c:autoTitleDeleted val="1"/>'
         f'<c:plotArea>{inner}<c:barChart><c:barDir val="{kind}"/>{grouping}<c:varyColors val="0"/>{rows}'
-        f'<c:gapWidth val="{120 if chart.upright else 55}"/>{"<c:overlap val=" + chr(34) + "100" + chr(34) + "/>" if stacked else ""}'
-        f'<c:axId val="101"/><c:axId val="102"/></c:barChart>{_axes(chart)}</c:plotArea>{legend}'
+        f'<c:gapWidth val="{120 if chart.upright else 55}"/>{overlap}'
+        f'<c:axId val="101"/><c:axId val="102"/></c:barChart>{_axes(chart)}</c:plotArea>'
         '<c:plotVisOnly val="1"/><c:dispBlanksAs val="gap"/></c:chart>'
         f"{_type(chart.size, INK)}</c:chartSpace>"
     )
@@ -143,7 +132,8 @@ def _series(chart: Chart, place: int, lang: str) -> str:
     column, last = chr(ord("B") + place), len(chart.categories) + 1
     usual = series.colors[0] if series.colors else ""
     points = "".join(
-        f'<c:dPt><c:idx val="{n}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/><c:spPr>{_fill(color)}</c:spPr></c:dPt>'
+        f'<c:dPt><c:idx val="{n}"/><c:invertIfNegative val="0"/><c:bubble3D val="0"/>'
+        f"<c:spPr>{_fill(color)}</c:spPr></c:dPt>"
         for n, color in enumerate(series.colors)
         if color != usual
     )
@@ -152,7 +142,8 @@ def _series(chart: Chart, place: int, lang: str) -> str:
         f'<c:pt idx="{n}"><c:v>{value}</c:v></c:pt>' for n, value in enumerate(series.values) if value is not None
     )
     return (
-        f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/><c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f><c:strCache>'
+        f'<c:ser><c:idx val="{place}"/><c:order val="{place}"/>'
+        f"<c:tx><c:strRef><c:f>Sheet1!${column}$1</c:f><c:strCache>"
         f'<c:ptCount val="1"/><c:pt idx="0"><c:v>{escape(series.name)}</c:v></c:pt></c:strCache></c:strRef></c:tx>'
         f'<c:spPr>{_fill(usual)}</c:spPr><c:invertIfNegative val="0"/>{points}{_labels(chart, series, lang)}'
         f"<c:cat><c:strRef><c:f>Sheet1!$A$2:$A${last}</c:f><c:strCache>"
@@ -172,8 +163,8 @@ def _labels(chart: Chart, series: Series, lang: str) -> str:
         '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
     )
     each = "".join(
-        f'<c:dLbl><c:idx val="{n}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:p><a:r><a:rPr lang="{lang}"/><a:t>{escape(words)}'
-        f"</a:t></a:r></a:p></c:rich></c:tx>{shown}</c:dLbl>"
+        f'<c:dLbl><c:idx val="{n}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:p><a:r><a:rPr lang="{lang}"/>'
+        f"<a:t>{escape(words)}</a:t></a:r></a:p></c:rich></c:tx>{shown}</c:dLbl>"
         for n, words in enumerate(series.labels)
     )
     return (

@@ -90,9 +90,16 @@ class Page:
         return top + 0.46
 
     def table(
-        self, at: tuple[float, float], widths: Sequence[float], rows: Sequence[Sequence[Cell]], alt: str, *, size: float = 13,
-        room: float, headed: bool = True,
-    ) -> int:  # fmt: skip
+        self,
+        at: tuple[float, float],
+        widths: Sequence[float],
+        rows: Sequence[Sequence[Cell]],
+        alt: str,
+        *,
+        room: float,
+        size: float = 13,
+        headed: bool = True,
+    ) -> int:
         """As many rows as there is room for, cells cut to two lines each; how many rows of ``rows`` it took."""
         cut = [[cell.within(width, size) for cell, width in zip(row, widths, strict=True)] for row in rows]
         taken, left = 0, room
@@ -118,19 +125,16 @@ class Page:
     def finish(self, n: int, of: int) -> None:
         """The marks of the page, once it is known how many there are, and its notes."""
         deck, content = self._deck, self._deck.frozen.content
-        running = " · ".join(
-            words for words in (briefing.when_words(content), said(briefing.title_line(content))) if words
-        )
         also = " · ".join(marks(content))
-        half = (ACROSS - _LABEL_WIDE - 0.4) * (0.6 if also else 1)
-        beside = ACROSS - _LABEL_WIDE - 0.4 - half
-        head = Para(
-            (Words(_fit.cut(f"{_('Election desk briefing')} · {running}", _SMALL, half), color=INK3),), _SMALL, 0
-        )
-        self.words((LEFT, _HEAD_Y, half, 0.22), [head], _("Running head"))
+        room = ACROSS - _LABEL_WIDE - 0.4
+        beside = min(_fit.width(also, _SMALL) + 0.1, room / 2) if also else 0.0
+        told = (_("Election desk briefing"), briefing.when_words(content), said(briefing.title_line(content)))
+        running = _fit.cut(" · ".join(words for words in told if words), _SMALL, room - beside)
+        head = Para((Words(running, color=INK3),), _SMALL, 0)
+        self.words((LEFT, _HEAD_Y, room - beside, 0.22), [head], _("Running head"))
         if also:
             mark = Para((Words(_fit.cut(also, _SMALL, beside), bold=True),), _SMALL, 0, "r")
-            self.words((LEFT + half + 0.2, _HEAD_Y, beside, 0.22), [mark], _("Marks"))
+            self.words((LEFT + room - beside + 0.2, _HEAD_Y, beside, 0.22), [mark], _("Marks"))
         label = Para((Words(content["tlp"], True, TLP_COLORS[deck.frozen.tlp]),), 11, 0, "ctr")
         at = (LEFT + ACROSS - _LABEL_WIDE, _HEAD_Y - 0.06, _LABEL_WIDE, 0.28)
         self._add(box(self._id(), _("TLP label"), at, [label], deck.lang, BLACK))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lxml import etree
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.util import Inches
 
@@ -33,9 +33,18 @@ OPEN, CLOSED, PALE = "24292D", "4D6C80", "AEB8BE"
 LINE, ALERT, BLACK = "CFCFCB", "8F3E00", "000000"
 
 _SCHEME = {
-    "dk1": INK, "lt1": "FFFFFF", "dk2": INK2, "lt2": "F3F2EF",
-    "accent1": OPEN, "accent2": CLOSED, "accent3": PALE, "accent4": ALERT, "accent5": "74787A", "accent6": LINE,
-    "hlink": INK, "folHlink": INK,
+    "dk1": INK,
+    "lt1": "FFFFFF",
+    "dk2": INK2,
+    "lt2": "F3F2EF",
+    "accent1": OPEN,
+    "accent2": CLOSED,
+    "accent3": PALE,
+    "accent4": ALERT,
+    "accent5": "74787A",
+    "accent6": LINE,
+    "hlink": INK,
+    "folHlink": INK,
 }
 
 TITLE_AT = (LEFT, 0.86, ACROSS, 0.98)
@@ -46,12 +55,14 @@ TITLE_SIZE = 26
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _TITLE_ONLY = 5
 
+_SAID_BY_SLIDES = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
+
 
 def empty_deck(frozen: Frozen) -> Any:
     """A deck without slides, dated and named by its snapshot; ``slide_layouts[0]`` is the one there is."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
-    deck.part._element.find(f"{deck.part._element.prefix and '{*}'}sldSz").attrib.pop("type", None)  # noqa: SLF001
+    deck.element.find("{*}sldSz").attrib.pop("type", None)
     kept = deck.slide_layouts[_TITLE_ONLY]
     for layout in [layout for layout in deck.slide_layouts if layout is not kept and layout.name != kept.name]:
         deck.slide_layouts.remove(layout)
@@ -83,7 +94,7 @@ def _dress_master(master: Any) -> None:
     left, top, width, height = (Inches(n) for n in TITLE_AT)
     for shape in master.placeholders:
         shape.left, shape.top, shape.width, shape.height = left, top, width, height
-        if "body" in str(shape.placeholder_format.type).lower():
+        if shape.placeholder_format.type is PP_PLACEHOLDER.BODY:
             shape.top, shape.height = Inches(2.0), Inches(4.6)
         body = shape._element.find(f".//{_A}bodyPr")  # noqa: SLF001
         for side in ("lIns", "tIns", "rIns", "bIns"):
@@ -95,10 +106,9 @@ def _dress_master(master: Any) -> None:
 
 
 def _strip(placeholders: Any) -> None:
-    """Take away what every slide says in its own words: the date, the footer and the number."""
+    """Take away the date, the footer and the number, which every slide says in its own words."""
     for shape in list(placeholders):
-        kind = etree.tostring(shape._element)  # noqa: SLF001
-        if any(f'type="{name}"'.encode() in kind for name in ("dt", "ftr", "sldNum")):
+        if shape.placeholder_format.type in _SAID_BY_SLIDES:
             shape._element.getparent().remove(shape._element)  # noqa: SLF001
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from app import briefing
@@ -12,10 +13,10 @@ from app.briefing import Number
 from app.briefing.headline import overdue, stage_clause
 from app.exports import _fit
 from app.exports._charted import LASTING, Bars, parts_of, reaches
-from app.exports._marks import name, said
+from app.exports._marks import NAME_LIMIT, name, said
 from app.exports._pptx_charts import Chart, Series
 from app.exports._pptx_deck import FOOT, Deck, Page
-from app.exports._pptx_look import ACROSS, ALERT, CLOSED, INK2, INK3, LEFT, OPEN, PALE
+from app.exports._pptx_look import ACROSS, ALERT, CLOSED, INK2, INK3, LEFT, OPEN, PALE, TITLE_SIZE
 from app.exports._pptx_pages import GUTTER, HALF, figure_pages, number_notes, number_width, open_together, put_number
 from app.exports._pptx_xml import Cell, Para, Words
 from app.language import _
@@ -36,6 +37,9 @@ _APART = 0.35
 _NUMBER = 26
 _CAPTION = 1.45
 """Inches of the narrowest column of a figure, in which its words find room."""
+
+_CAPTION_LINES = 2.6
+"""Lines of three that words fill: they do not break where a line ends."""
 
 
 def network_pages(deck: Deck) -> None:
@@ -95,6 +99,8 @@ def _figure_row(page: Page, numbers: list[Number], top: float) -> None:
     while sum(_needs(numbers, size)) > room and size > _NUMBER / 2:
         size -= 1
     needs = _needs(numbers, size)
+    if sum(needs) > room:
+        needs = [need * room / sum(needs) for need in needs]
     spare = max(0.0, room - sum(needs)) / len(numbers)
     left = LEFT
     for number, need in zip(numbers, needs, strict=True):
@@ -103,12 +109,23 @@ def _figure_row(page: Page, numbers: list[Number], top: float) -> None:
 
 
 def _needs(numbers: list[Number], size: int) -> list[float]:
-    return [max(_CAPTION, number_width(number, size)) for number in numbers]
+    return [
+        max(_CAPTION, number_width(number, size), _fit.width(number.caption, 12) / _CAPTION_LINES) for number in numbers
+    ]
 
 
 def _network_title(network: Json) -> str:
     """Where a network stands, in a sentence: "Low Tide has been confirmed for 51 hours …; the limit is 48 hours."."""
-    told = {"network": name(network["name"]), "is_where_it_is": stage_clause(network)}
+    # What is to be decided is not cut for the sake of a name.
+    for limit in (NAME_LIMIT, NAME_LIMIT // 2, NAME_LIMIT // 4):
+        words = _where_it_is(network, clean(network["name"], limit))
+        if _fit.lines(words, TITLE_SIZE, ACROSS) <= 2:
+            break
+    return words
+
+
+def _where_it_is(network: Json, called: str) -> str:
+    told = {"network": called, "is_where_it_is": stage_clause(network)}
     if network["overdue"]:
         limit = duration_prose(network["limit_h"] * HOUR)
         words = _("{network} {is_where_it_is}; the limit is {limit}.").format(**told, limit=limit)
@@ -191,8 +208,9 @@ def reach_pages(deck: Deck) -> None:
         page = deck.page(bars.title, [together, *told, bars.note] if together else [*told, bars.note])
         top = page.top
         if together:
-            page.words((LEFT, top, ACROSS, 0.35), [Para.of(_fit.cut(together, 14, ACROSS), color=INK2)], _("Together"))
-            top += 0.5
+            words = Para.of(_fit.cut(together, 14, ACROSS, 2), color=INK2)
+            page.words((LEFT, top, ACROSS, 0.6), [words], _("Together"))
+            top += words.height(ACROSS) + 0.1
         height = min(FOOT - 0.4 - top, 0.5 + 0.5 * len(bars.bars))
         page.chart((LEFT, top, ACROSS, height), _reach_chart(bars), _alt(bars.title, told))
         note = Para.of(_fit.cut(bars.note, 12, ACROSS), 12, color=INK3, after=0)
@@ -237,11 +255,15 @@ def lasting(deck: Deck) -> None:
         categories=tuple(clean(bar.network.text, BAR_NAME) for bar in bars),
         series=(*series, Series(_("Room for words"), (round(room, 2),) * len(bars), ("",) * len(bars), words)),
         gridded=True,
-        legend=True,
         size=12,
     )
     page = deck.page(title, told)
-    page.chart((LEFT, page.top, ACROSS, min(FOOT - page.top, 1.4 + 0.38 * len(bars))), chart, _alt(title, told))
+    key = (_("still open"), OPEN), (_("until confirmed"), PALE), (_("until removed"), CLOSED), (_("overdue"), ALERT)
+    # A dark word beside each square: the light color carries no text.
+    marked = [(Words("■ ", color=color), Words(f"{meaning}     ", color=INK2)) for meaning, color in key]
+    page.words((LEFT, page.top, ACROSS, 0.3), [Para(tuple(chain.from_iterable(marked)), 13, 0)], _("Key"))
+    height = min(FOOT - page.top - 0.35, 0.8 + 0.4 * len(bars))
+    page.chart((LEFT, page.top + 0.35, ACROSS, height), chart, _alt(title, told))
 
 
 def _accounts(figure: str) -> str:

@@ -10,7 +10,7 @@ from app.briefing import Number
 from app.exports import _fit
 from app.exports._marks import frozen_words, name, said
 from app.exports._pptx_deck import FOOT, Deck, Page
-from app.exports._pptx_look import ACROSS, ALERT, INK2, INK3, LEFT
+from app.exports._pptx_look import ACROSS, ALERT, INK, INK2, INK3, LEFT
 from app.exports._pptx_xml import Cell, Para, Words
 from app.language import _
 from app.nouns import reach_sentence, surface_noun
@@ -134,12 +134,10 @@ def open_table(deck: Deck) -> None:
     rows = [_open_cells(row) for row in briefing.open_rows(content)]
     if not rows:
         return
-    heads = [
-        *(Cell(_("Network"), color=INK3), Cell(_("Origin and target"), color=INK3), Cell(_("Assets"), color=INK3, align="r")),
-        *(Cell(_("Reached"), color=INK3, align="r"), Cell(_("Stage"), color=INK3), Cell(_("In stage"), color=INK3, align="r")),
-        Cell(_("Limit"), color=INK3, align="r"),
-    ]  # fmt: skip
-    widths = (2.4, 2.9, 1.15, 2.0, 2.0, 0.95, 0.73)
+    numbers = {_("Assets"), _("Reached"), _("In stage"), _("Limit")}
+    titles = (_("Network"), _("Origin and target"), _("Assets"), _("Reached"), _("Stage"), _("In stage"), _("Limit"))
+    heads = [Cell(title, color=INK3, align="r" if title in numbers else "l") for title in titles]
+    widths = (2.4, 2.75, 1.45, 2.0, 1.85, 0.95, 0.73)
     title = _("Open networks, by accounts reached")
     notes = [
         _("Reached: accounts that followed or joined at least one asset of the kind, each counted once."),
@@ -158,18 +156,18 @@ def open_table(deck: Deck) -> None:
 
 def _open_cells(row: Any) -> list[Cell]:
     reached = f"{row.reached} {row.surface_words}".strip()
-    color = {"color": ALERT, "bold": True} if row.overdue else {}
+    stage = Cell(row.stage, row.overdue, ALERT if row.overdue else INK)
     return [
         *(Cell(name(row.name.text), bold=True), Cell(row.flow, color=INK2), Cell(row.assets, align="r")),
-        *(Cell(reached, align="r"), Cell(row.stage, **color), Cell(row.held, align="r"), Cell(row.limit, color=INK2, align="r")),
-    ]  # fmt: skip
+        *(Cell(reached, align="r"), stage, Cell(row.held, align="r"), Cell(row.limit, color=INK2, align="r")),
+    ]
 
 
 def wanted(deck: Deck) -> None:
     """Decisions wanted, beside what happened since the last briefing."""
     content = deck.frozen.content
     tasks = [
-        Para((Words(f"{name(task.network.text)}. ", True, ALERT if task.overdue else "141618"),
+        Para((Words(f"{name(task.network.text)}. ", True, ALERT if task.overdue else INK),
               Words(f"{said(task.deed)} ", bold=task.overdue), Words(said(task.facts), color=INK2)), 14, 9)
         for task in briefing.decisions(content)
     ]  # fmt: skip

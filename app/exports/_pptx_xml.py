@@ -116,9 +116,11 @@ def box(
     ground = f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>' if fill else "<a:noFill/>"
     anchor = "ctr" if fill else "t"
     return (
-        f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{id}" name={quoteattr(name)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        f'<p:sp {NAMESPACES}><p:nvSpPr><p:cNvPr id="{id}" name={quoteattr(name)}/>'
+        f'<p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
         f'<p:spPr>{placed(at)}<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{ground}</p:spPr>'
-        f'<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}"><a:noAutofit/></a:bodyPr>'
+        f'<p:txBody><a:bodyPr wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="{anchor}">'
+        "<a:noAutofit/></a:bodyPr>"
         f"<a:lstStyle/>{''.join(paragraph(para, lang) for para in paras)}</p:txBody></p:sp>"
     )
 
@@ -149,7 +151,8 @@ def table(
     )
     first = ' firstRow="1"' if headed else ""
     return (
-        f'<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr><p:cNvPr id="{id}" name="Table {id}" descr={quoteattr(alt)}/>'
+        f"<p:graphicFrame {NAMESPACES}><p:nvGraphicFramePr>"
+        f'<p:cNvPr id="{id}" name="Table {id}" descr={quoteattr(alt)}/>'
         '<p:cNvGraphicFramePr><a:graphicFrameLocks noGrp="1"/></p:cNvGraphicFramePr><p:nvPr/></p:nvGraphicFramePr>'
         f"{placed((*at, sum(widths), sum(heights)), 'p')}<a:graphic>"
         '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/table">'
