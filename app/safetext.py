@@ -120,8 +120,11 @@ def sheet_cell(text: str) -> str:
     An empty cell stays empty.
     """
     shown = clean(text, SHEET_LIMIT, empty="")
-    pairs = sum(c > "\uffff" for c in shown)
-    return clean(shown, SHEET_LIMIT - pairs, empty="") if len(shown) + pairs > SHEET_LIMIT else shown
+    units = shown.encode("utf-16-le")
+    if len(units) <= 2 * SHEET_LIMIT:
+        return shown
+    # Half of a pair is no character.
+    return units[: 2 * (SHEET_LIMIT - 1)].decode("utf-16-le", "ignore").rstrip(f"{_ZWNJ}{_ZWJ} ") + "…"
 
 
 def log_line(text: str) -> str:

@@ -125,6 +125,9 @@ def _cells(
     said = rows or [[_("none"), *[None] * (len(columns) - 1)]]
     for at, cells in enumerate(said, row + 2):
         for place, value in enumerate(cells):
+            if value is None:
+                # Of an empty cell that has a look the library would tell the chart that it is 0.
+                continue
             look = "tenths" if isinstance(value, float) else "whole" if isinstance(value, int) else "text"
             shown = clean(value, NAME_LIMIT) if isinstance(value, str) and not place else value
             sheet.put(at, place, shown, look)
