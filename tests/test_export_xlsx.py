@@ -216,7 +216,7 @@ def test_tabs_and_line_ends_before_a_formula_leave_a_text() -> None:
 
 @pytest.mark.parametrize("letter", ["x", "𝕎", "美"])
 def test_longer_text_than_a_cell_holds_is_cut_with_a_mark(letter: str) -> None:
-    (cell,) = [cell for cell in sheets_of(named(letter * 40_000))["Networks"]["A"][4:5]]
+    cell = sheets_of(named(letter * 40_000))["Networks"]["A5"]
     assert cell.value.endswith("…")
     assert len(cell.value.encode("utf-16-le")) // 2 <= SHEET_LIMIT
     assert len(cell.value) > SHEET_LIMIT // 2 - 2

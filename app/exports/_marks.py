@@ -43,9 +43,9 @@ def shown_at(text: str, zone: str) -> datetime:
 
 
 def marks(content: Json) -> list[str]:
-    """What must be seen beside the label wherever a part of the snapshot is shown."""
+    """What must be seen beside the label wherever a part of the snapshot is shown: what may be cut comes last."""
     made = briefing.marks(content)
-    return [words for words in (said(made.exercise), made.embargo, made.past) if words]
+    return [words for words in (made.embargo, made.past, said(made.exercise)) if words]
 
 
 def frozen_words(frozen: Frozen) -> str:

@@ -127,7 +127,8 @@ class Page:
         deck, content = self._deck, self._deck.frozen.content
         also = " · ".join(marks(content))
         room = ACROSS - _LABEL_WIDE - 0.4
-        beside = min(_fit.width(also, _SMALL) + 0.1, room / 2) if also else 0.0
+        # Marks go before what only helps to find one's way.
+        beside = min(_fit.width(also, _SMALL) + 0.1, room - 0.5) if also else 0.0
         told = (_("Election desk briefing"), briefing.when_words(content), said(briefing.title_line(content)))
         running = _fit.cut(" · ".join(words for words in told if words), _SMALL, room - beside)
         head = Para((Words(running, color=INK3),), _SMALL, 0)
