@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A pip of a system's own may insist on an environment; ours is one.
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet)
 
-.PHONY: help setup assets run test lint test-long bench screenshots lock fmt clean
+.PHONY: help setup assets run demo-briefing test lint test-long bench screenshots lock fmt clean
 
 help: ## What can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ assets: $(READY) ## static/vendor/, made again where it is missing, damaged or o
 
 run: setup ## The war room with the demonstration in it
 	@$(BIN)/warroom demo
+
+demo-briefing: setup ## The briefing of October 2018 in every format, into build/briefing
+	@$(BIN)/warroom snapshot demo --out build/briefing
 
 test: setup lint ## Every check that CI runs
 	@$(PY) tools/chromium.py --ensure

@@ -3,6 +3,7 @@
 A wheel carries the files, so whoever installs one needs neither Node nor a network. Run as a program
 (``python hatch_build.py``) it makes the folder where it is missing, damaged or older than the lock file, and is
 otherwise done in a few milliseconds. plotly.min.js is not here: the app serves it out of the installed plotly package.
+Fonts of printed pages are unpacked from WOFF, since typst reads TrueType.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +34,25 @@ FILES = {
     f"{ARCHIVO}/files/archivo-latin-ext-standard-normal.woff2": "archivo/archivo-latin-ext-standard-normal.woff2",
     f"{ARCHIVO}/LICENSE": "archivo/OFL.txt",
 }
-"""Path below ``node_modules/`` to path below ``static/vendor/``."""
+"""Path below ``node_modules/`` to path below ``static/vendor/``. What comes as WOFF and goes as TTF is unpacked."""
+
+PRINT = {
+    "archivo": (("latin", "latin-ext", "vietnamese"), (400, 500, 600)),
+    # For names in other scripts, and the marks that stand for what cannot be shown.
+    "noto-sans": (("latin", "cyrillic", "cyrillic-ext", "greek", "devanagari"), (400, 600)),
+    "noto-sans-arabic": (("arabic",), (400, 600)),
+    "noto-sans-hebrew": (("hebrew",), (400, 600)),
+    "noto-sans-thai": (("thai",), (400, 600)),
+    "noto-sans-math": (("latin",), (400,)),
+}
+"""Fonts of printed pages: subsets and weights by package. Static ones, for a variable font becomes Type 3 in a PDF."""
+
+for _package, (_subsets, _weights) in PRINT.items():
+    FILES[f"@fontsource/{_package}/LICENSE"] = f"print/{_package}.OFL.txt"
+    for _subset in _subsets:
+        for _weight in _weights:
+            _woff = f"@fontsource/{_package}/files/{_package}-{_subset}-{_weight}-normal.woff"
+            FILES[_woff] = f"print/{_package}-{_subset}/{_weight}.ttf"
 
 SOURCES = ("package.json", "package-lock.json", ".npmrc")
 STAMP = ".stamp.json"
@@ -69,13 +90,30 @@ def make_assets(root: Path) -> bool:
         hashes = {}
         for source, target in FILES.items():
             (made / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(project / "node_modules" / source, made / target)
+            kept = (project / "node_modules" / source).read_bytes()
+            (made / target).write_bytes(unpacked(kept) if target.endswith(".ttf") else kept)
             hashes[target] = sha256(made / target)
         stamp = {"wanted": wanted(root), "files": hashes}
         (made / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")
         shutil.rmtree(vendor, ignore_errors=True)
         made.rename(vendor)
     return True
+
+
+def unpacked(woff: bytes) -> bytes:
+    """The TrueType font in a WOFF file (https://www.w3.org/TR/WOFF/): the same tables, no longer deflated."""
+    signature, flavor, _length, n = struct.unpack_from(">4sIIH", woff)
+    if signature != b"wOFF":
+        raise ValueError(f"no WOFF file: it begins with {signature!r}")
+    tables, body, start = b"", b"", 12 + 16 * n
+    for i in range(n):
+        tag, offset, packed, size, checksum = struct.unpack_from(">4sIIII", woff, 44 + 20 * i)
+        table = woff[offset : offset + packed]
+        tables += struct.pack(">4sIII", tag, checksum, start + len(body), size)
+        table = zlib.decompress(table) if packed < size else table
+        body += table + bytes(-size % 4)
+    power = n.bit_length() - 1
+    return struct.pack(">IHHHH", flavor, n, 16 << power, power, 16 * n - (16 << power)) + tables + body
 
 
 def is_fresh(root: Path) -> bool:

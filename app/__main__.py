@@ -8,7 +8,20 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from app import __version__
-from app.commands import MISUSED, NOT_NOW, WRONG, accounts, complain, detecting, people, records, serving, upkeep, walls
+from app.commands import (
+    MISUSED,
+    NOT_NOW,
+    WRONG,
+    accounts,
+    complain,
+    detecting,
+    people,
+    records,
+    serving,
+    snapshots,
+    upkeep,
+    walls,
+)
 from app.commands import imports as imported
 from app.errors import BadRequest, Unavailable, WarroomError
 
@@ -23,6 +36,8 @@ keys = typer.Typer(help="Keys for detectors.", no_args_is_help=True)
 users = typer.Typer(help="People and wall devices.", no_args_is_help=True)
 walls_of_the_room = typer.Typer(help="The walls of the room and their screens.", no_args_is_help=True)
 imports = typer.Typer(help="Records from files of other forms.", no_args_is_help=True)
+
+frozen = typer.Typer(help="What was frozen for briefings.", no_args_is_help=True)
 
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
@@ -49,10 +64,15 @@ imports.command("disclosures")(records.import_disclosures)
 imports.command("coordination")(imported.import_coordination)
 imports.command("coortweet")(imported.import_coortweet)
 imports.command("indicators")(imported.import_indicators)
+frozen.command("create")(snapshots.create)
+frozen.command("list")(snapshots.show)
+frozen.command("export")(snapshots.export)
+frozen.command("demo")(snapshots.demo)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")
 app.add_typer(walls_of_the_room, name="wall")
 app.add_typer(imports, name="import")
+app.add_typer(frozen, name="snapshot")
 
 
 @app.callback(invoke_without_command=True)

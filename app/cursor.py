@@ -34,6 +34,13 @@ class Cursor:
         """The board at ``seq``. It does not change when the cursor goes on."""
         return self._board.frozen()
 
+    @property
+    def views(self) -> Connection:
+        """The tables as they were at ``seq``, less those that a checkpoint leaves empty, until it goes on."""
+        if self._scratch is None:
+            raise BadRequest("seq", f"the cursor at {self.seq} was closed: open another one")
+        return self._scratch.connection
+
     def advance(self, seq: int) -> Board:
         """Go on to ``seq``, and return the board there: a record at a time or many at once.
 

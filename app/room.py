@@ -29,12 +29,13 @@ from app.records import RecordParser
 from app.refusals import Refusals
 from app.replay import Replays
 from app.settings import Settings
+from app.snapshots.freezing import Snapshots
 from app.tenure import Tenure
+from app.vendored import STATIC
 from app.walls import Controls
 from app.writer import Writer
 from dashboards import wall
 from dashboards.desk import asked_for, repertoire
-from dashboards.render import STATIC
 
 LAST_COMMITS_S = 0.5
 """Seconds in which the writer may begin its last commits, of the 5 that stopping takes at most (RELIABILITY, R20)."""
@@ -62,6 +63,7 @@ class Room:
     refusals: Refusals
     lookout: Lookout
     notices: Notices
+    snapshots: Snapshots
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -131,6 +133,8 @@ def open_room(
         attendance = Attendance(database, live.screens, REAL.now)
         notices = Notices(settings.notify)
         lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
+        limits_s = settings.source_limits_s
+        snapshots = Snapshots(database, board, history, writer, parser, clock, watch, limits_s)
     except BaseException:
         database.close()
         tenure.release()
@@ -154,6 +158,7 @@ def open_room(
         refusals,
         lookout,
         notices,
+        snapshots,
     )
 
 

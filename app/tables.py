@@ -119,6 +119,26 @@ graph_positions = Table(
 """Where the nodes of each network's graph stand, so that the picture is the same tomorrow (app/graph.py). ``digest`` is
 that of the graph that was drawn. No view of the log: a picture that is lost is drawn again, and may be another one."""
 
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("tlp", Text, nullable=False),
+    Column("names", Boolean, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_snapshots_made_at_id", "made_at", "id"),
+)
+"""What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction.
+``body`` is canonical JSON and ``sha256`` its digest; ``words`` are name, scope and who, folded, for searching."""
+
 # --- views of the log -------------------------------------------------------------------------------------------------
 
 withdrawn = Table(

@@ -194,6 +194,7 @@ class RecordType(StrEnum):
     NETWORK_CHECKED_IN = "network.checked_in"
     MERGE_REJECTED = "merge.rejected"
     DETECTOR_DISOWNED = "detector.disowned"
+    SNAPSHOT_FROZEN = "snapshot.frozen"
 
 
 ALARM_TYPES = frozenset({RecordType.ALARM_RAISED, RecordType.ALARM_CLEARED, RecordType.ALARM_ACKNOWLEDGED})
@@ -205,6 +206,7 @@ OWN_TYPES = ALARM_TYPES | {
     RecordType.NETWORK_CHECKED_IN,
     RecordType.MERGE_REJECTED,
     RecordType.DETECTOR_DISOWNED,
+    RecordType.SNAPSHOT_FROZEN,
 }
 """What is said at the desk or by the room itself: no key may send it."""
 

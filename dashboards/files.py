@@ -12,7 +12,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.access.gate import Open
 from app.errors import NotFound
-from dashboards.render import PLOTLY_ADDRESS, STATIC, STATIC_PATH, static_file, static_url
+from app.vendored import PLOTLY_ADDRESS, STATIC, static_file
+from dashboards.render import STATIC_PATH, static_url
 
 TYPES = {
     ".css": "text/css; charset=utf-8",

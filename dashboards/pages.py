@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from app.access import CONTROL
 from app.language import _
-from dashboards.render import LIVE_PATH, STATIC, clock_words, render_page
+from app.vendored import STATIC
+from dashboards.render import LIVE_PATH, clock_words, render_page
 from dashboards.scenes import ROOM, Payload, Scene, Sight
 
 LINKED = ["header", "link", "live"]

@@ -6,10 +6,7 @@ Templates hold no arithmetic: whatever needs computing is computed by a filter h
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import importlib.util
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -25,12 +22,10 @@ from app.language import _
 from app.nouns import NARROW, clock_time, day, local
 from app.numerals import grouped, localized
 from app.safetext import clean, safe_name_html
+from app.vendored import plotly_style_hashes, static_file
 
-STATIC = Path(__file__).parents[1] / "static"
 STATIC_PATH = "/static/"
 LIVE_PATH = "/live"
-PLOTLY_ADDRESS = "vendor/plotly.min.js"
-"""Served out of the installed plotly package: it is never copied."""
 
 NAME_LIMIT = 120
 """Characters of a name that are sent to a wall; the longest place shows about 60."""
@@ -38,27 +33,8 @@ NAME_LIMIT = 120
 _TALLEST, _SHORTEST, _TICK, _PITCH = 34, 5, 2, 9
 """Hour bars, in tenths of a rem."""
 
-_EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
-"""The hash of nothing: Plotly makes empty style elements and fills them through the object model."""
-
 
 # ------------------------------------------------------------------------------------------------- static addresses
-
-
-def plotly_js() -> Path:
-    """Where the installed plotly package keeps plotly.min.js. Raises ``FileNotFoundError`` without the package."""
-    spec = importlib.util.find_spec("plotly")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("The plotly package is missing; install the requirements")
-    return Path(spec.origin).parent / "package_data" / "plotly.min.js"
-
-
-def static_file(address: str) -> Path:
-    """The file behind an address below ``/static/``. Raises ``FileNotFoundError`` with what to do."""
-    path = plotly_js() if address == PLOTLY_ADDRESS else STATIC / address
-    if not path.is_file():
-        raise FileNotFoundError(f"static/{address} is missing; run `make assets`")
-    return path
 
 
 def static_url(address: str, *, hashed: bool = True) -> str:
@@ -81,11 +57,9 @@ def content_security_policy() -> str:
 
     Plotly brings one style element of its own, let in by its hash. Read once, since the file has 4.8 MB.
     """
-    css = re.search(r"""\.textContent='([^']*maplibregl[^']*)'""", plotly_js().read_text("utf-8"))
-    plotly = f" 'sha256-{base64.b64encode(hashlib.sha256(css[1].encode()).digest()).decode()}'" if css else ""
     return (
         "default-src 'none'; script-src 'self'; "
-        f"style-src 'self' 'unsafe-hashes' {_EMPTY_STYLE}{plotly}; "
+        f"style-src 'self' 'unsafe-hashes' {plotly_style_hashes()}; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self' blob:; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )

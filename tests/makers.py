@@ -219,6 +219,12 @@ def detector_disowned(source: str = SOURCE, since: str = AT, **said: Any) -> Eve
     return event(RecordType.DETECTOR_DISOWNED, None, data, **said)
 
 
+def snapshot_frozen(snapshot: str = "0123456789abcdef", **said: Any) -> Event:
+    frozen = {"name": "Morning briefing", "seq": 12, "sha256": "0" * 64, "tlp": "TLP:GREEN"}
+    defaults = frozen | {"scope": "All networks", "by": "lead", "source": DESK_SOURCE}
+    return _made(RecordType.SNAPSHOT_FROZEN, snapshot, defaults | said)
+
+
 def one_of_each() -> list[Event]:
     """A good event of every type, and of every way to give an audience."""
     return [
@@ -253,4 +259,5 @@ def one_of_each() -> list[Event]:
         network_checked_in(),
         merge_rejected(),
         detector_disowned(since="2030-01-01T00:00:00Z"),
+        snapshot_frozen(),
     ]

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from app.atlas import COUNTRIES
 from app.clock import FixedClock
 from app.vocabulary import DAY, HOUR, MINUTE, Stage, Watch, isoformat
-from dashboards.figures.countries import COUNTRIES
 from dashboards.render import clock_words
 from dashboards.scenes import Sight, countries, situation
 from dashboards.scenes._countries import LISTED

@@ -23,9 +23,10 @@ from app.ingest._description import PAGE_DETECTED
 from app.main import create_app
 from app.settings import Settings
 from app.tenure import is_served
+from app.vendored import STATIC
 from app.wire import LineProtocol
 from dashboards.files import find
-from dashboards.render import STATIC, static_url
+from dashboards.render import static_url
 from tests import makers
 from tests.house import House, house, settings_of
 from tests.live_server import served

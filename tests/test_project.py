@@ -121,11 +121,12 @@ def test_no_screen_asks_another_host_for_anything() -> None:
 
 
 def test_front_end_files_are_made_as_locked() -> None:
-    from hatch_build import FILES, is_fresh  # noqa: PLC0415 - a build hook, and hatchling with it
+    from hatch_build import FILES, PRINT, is_fresh  # noqa: PLC0415 - a build hook, and hatchling with it
 
     assert is_fresh(ROOT), "static/vendor/ is missing, damaged or older than package-lock.json; run `make assets`"
     assert {name for name in FILES.values() if "LICENSE" in name or "OFL" in name} == {
         "htmx.LICENSE.txt",
         "topojson/LICENSE.txt",
         "archivo/OFL.txt",
+        *(f"print/{package}.OFL.txt" for package in PRINT),
     }

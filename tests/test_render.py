@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
+from app.vendored import STATIC
 from dashboards import render
 from dashboards.pages import Surroundings
 from tests.situation_views import HOSTILE, NOW, TOPICS, VIEWS, live, names, payload_of, situation_page
@@ -126,7 +127,7 @@ def test_every_static_address_of_the_page_is_there_and_carries_its_hash() -> Non
 
 
 def test_every_module_that_a_module_imports_is_there() -> None:
-    folder = render.STATIC / "js"
+    folder = STATIC / "js"
     for module in folder.glob("*.js"):
         text = module.read_text("utf-8")
         assert text.startswith("// @ts-check\n")
@@ -187,5 +188,5 @@ def test_a_number_of_four_digits_has_no_squares_but_the_overdue_ones() -> None:
 
 
 def test_the_modules_are_short() -> None:
-    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in Path(render.STATIC, "js").glob("*.js")}
+    lengths = {path.name: len(path.read_text("utf-8").splitlines()) for path in Path(STATIC, "js").glob("*.js")}
     assert {name: lines for name, lines in lengths.items() if lines > 150} == {}

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.atlas import BY_ALPHA3, COUNTRIES
 from dashboards.figures import situation_map
-from dashboards.figures.countries import BY_ALPHA3, COUNTRIES
 from dashboards.figures.situation_map import (
     BOX_REM,
     DISC_REM,

@@ -6,13 +6,13 @@ words who is behind a network more strongly than was approved. Sentences keep ap
 (``Sentence``), which is raw: each export makes it safe for where it goes.
 """
 
-from app.briefing.attribution import Row, attribution_rows, origin_words
-from app.briefing.figures import Number, assets_of, figures_of, reach_of, totals
+from app.briefing.attribution import Row, attribution_rows, attribution_sentence, origin_words
+from app.briefing.figures import Number, assets_of, figures_of, mode_words, number_of, reach_of, totals
 from app.briefing.headline import headline, lead, subject_of
-from app.briefing.picture import Marks, marks, title_line, when_words
+from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
 from app.briefing.reading import do_not_write, how_to_read, press_definitions
-from app.briefing.sentence import Run, Sentence, fill, named, names_in, plain
+from app.briefing.sentence import Run, Sentence, fill, listed, named, names_in, plain
 from app.briefing.work import Lasting, Task, decisions, durations, median_words, since
 
 __all__ = [
@@ -28,18 +28,23 @@ __all__ = [
     "Task",
     "assets_of",
     "attribution_rows",
+    "attribution_sentence",
     "decisions",
     "do_not_write",
     "durations",
     "figures_of",
     "fill",
+    "full_day_of",
     "headline",
     "how_to_read",
     "lead",
+    "listed",
     "marks",
     "median_words",
+    "mode_words",
     "named",
     "names_in",
+    "number_of",
     "open_rows",
     "origin_words",
     "pipeline",

@@ -53,7 +53,7 @@ def totals(content: Json) -> list[Number]:
     caption = ngettext("assets of {n} network removed", "assets of {n} networks removed", n).format(n=grouped(n))
     return [
         *_measures(content["measures"], "/measures"),
-        _number(removed, caption, definition=takedowns["definition"], pointer="/measures/takedowns/assets"),
+        number_of(removed, caption, definition=takedowns["definition"], pointer="/measures/takedowns/assets"),
     ]
 
 
@@ -118,7 +118,7 @@ def _assets(network: Json, pointer: str) -> Iterator[Number]:
     names = {surface: hedged_of(network["assets"][str(surface)]["figure"]) for surface in _known_surfaces(network)}
     words = ", ".join(_surface_words(surface, figure) for surface, figure in names.items())
     caption = _("assets: {surfaces}").format(surfaces=words) if words else _("assets")
-    yield _number(total, caption, definition=_("assets that were listed or stated"), pointer=f"{pointer}/assets")
+    yield number_of(total, caption, definition=_("assets that were listed or stated"), pointer=f"{pointer}/assets")
 
 
 def _surface_words(surface: Surface, figure: Hedged) -> str:
@@ -130,7 +130,7 @@ def _surface_words(surface: Surface, figure: Hedged) -> str:
 def _measures(measures: Json, pointer: str) -> Iterator[Number]:
     for place, each in enumerate(measures["reach"]["surfaces"]):
         surface, figure = Surface.parse(each["surface"]), hedged_of(each["figure"])
-        yield _number(
+        yield number_of(
             figure,
             reach_sentence(surface, past=True),
             note=mode_words(each),
@@ -141,14 +141,14 @@ def _measures(measures: Json, pointer: str) -> Iterator[Number]:
     events = measures["events"]
     held = hedged_of(events["figure"])
     noun = ngettext("event hosted", "events hosted", 1 if held.value == 1 else 2)
-    yield _number(held, noun, definition=events["definition"], pointer=f"{pointer}/events/figure")
+    yield number_of(held, noun, definition=events["definition"], pointer=f"{pointer}/events/figure")
 
 
 def _spend(spend: Json, pointer: str) -> Iterator[Number]:
     for place, line in enumerate(spend["currencies"]):
         money = money_of(line["figure"])
         ads = counted(hedged_of(line["ads"]), _("ad"), _("ads"))
-        yield _number(
+        yield number_of(
             money.amount,
             _("{ads}, paid {in_currencies}").format(ads=ads, in_currencies=paid_in_words(money)),
             money.currency,
@@ -156,10 +156,10 @@ def _spend(spend: Json, pointer: str) -> Iterator[Number]:
             pointer=f"{pointer}/currencies/{place}/figure",
         )
     if not spend["currencies"] and spend["none_found"] and not spend["no_figure"]:
-        yield _number(Hedged.none_found(), _("spent on ads: none found"), definition=spend["definition"])
+        yield number_of(Hedged.none_found(), _("spent on ads: none found"), definition=spend["definition"])
 
 
-def _number(
+def number_of(
     figure: Hedged,
     caption: str,
     currency: str | None = None,
@@ -168,6 +168,7 @@ def _number(
     definition: str = "",
     pointer: str = "",
 ) -> Number:
+    """A figure in type, in minor units where it has a ``currency`` (ISO 4217)."""
     said = prose(figure, currency)
     hedge, number = _apart(figure, said, currency)
     return Number(

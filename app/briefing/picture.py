@@ -64,6 +64,11 @@ def day_of(text: str, content: Json) -> str:
     return day(then, zone, year=local(then, zone).year != local(now, zone).year)
 
 
+def full_day_of(text: str, content: Json) -> str:
+    """A day with its year: "26 Oct 2018"."""
+    return day(at(text), content["zone"], year=True)
+
+
 def days_apart(then: int, now: int, zone: str) -> int:
     """Whole calendar days from ``now`` to ``then`` in a zone."""
     return (local(then, zone).date() - local(now, zone).date()).days
@@ -122,7 +127,7 @@ def marks(content: Json) -> Marks:
         name=named(content["frozen"]["by"]),
         time=_moment(content["frozen"]["at"], content),
         id=content["id"],
-        seq=grouped(picture["seq"]),
+        seq=str(picture["seq"]),
     )
     return Marks(
         tlp=content["tlp"],

@@ -41,6 +41,10 @@ class Sentence:
         """The text with every stretch from outside made safe by ``foreign``."""
         return "".join(foreign(run.text) if run.foreign else run.text for run in self.runs)
 
+    def cut(self, limit: int) -> Sentence:
+        """The same with no stretch from outside longer than ``limit`` characters."""
+        return Sentence(tuple(Run(clean(run.text, limit), foreign=True) if run.foreign else run for run in self.runs))
+
     @property
     def begun(self) -> Sentence:
         """The same with a capital, where its first word is ours."""

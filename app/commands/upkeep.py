@@ -26,7 +26,7 @@ from app.room import anchor_of
 from app.safetext import terminal
 from app.settings import Settings
 from app.tenure import is_served
-from dashboards.render import PLOTLY_ADDRESS, static_file
+from app.vendored import PLOTLY_ADDRESS, static_file
 
 SHOWN = 50
 """Differences and faults that are printed one by one."""

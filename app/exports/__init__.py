@@ -26,7 +26,19 @@ from app import language
 from app.errors import BadRequest, NotFound
 from app.exports._frozen import SCHEMA, Frozen, canonical
 
-__all__ = ["PAPERS", "SCHEMA", "Export", "Frozen", "Options", "Paper", "all_exports", "canonical", "file_name", "made"]
+__all__ = [
+    "PAPERS",
+    "SCHEMA",
+    "Export",
+    "Frozen",
+    "Options",
+    "Paper",
+    "all_exports",
+    "canonical",
+    "file_name",
+    "made",
+    "options_of",
+]
 
 Paper = Literal["a4", "letter"]
 
@@ -39,6 +51,14 @@ class Options:
 
     paper: Paper = "a4"
     part: str = ""
+
+
+def options_of(paper: str = "a4", part: str = "") -> Options:
+    """Options as somebody wrote them. Raises BadRequest naming ``paper``."""
+    for known in PAPERS:
+        if paper == known:
+            return Options(known, part)
+    raise BadRequest("paper", f"{paper[:40]!r} will not do: {' or '.join(PAPERS)}")
 
 
 def _whole(_frozen: Frozen) -> Sequence[str]:
@@ -74,14 +94,12 @@ def all_exports() -> dict[str, Export]:
 def made(frozen: Frozen, name: str, options: Options | None = None) -> bytes:
     """A snapshot in a format, in the snapshot's language.
 
-    Raises NotFound for a format that there is not, and BadRequest for a part or paper that it does not have.
+    Raises NotFound for a format that there is not, and BadRequest for a part that it does not have.
     """
     options = options or Options()
     export = all_exports().get(name)
     if export is None:
         raise NotFound(f"there is no format {name[:40]!r}: {', '.join(all_exports())}")
-    if options.paper not in PAPERS:
-        raise BadRequest("paper", f"{options.paper[:40]!r} will not do: {' or '.join(PAPERS)}")
     parts = export.parts(frozen)
     if (parts or options.part) and options.part not in parts:
         wanted = f"one of {', '.join(parts)}" if parts else "this format is given whole, leave it out"

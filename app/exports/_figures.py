@@ -83,7 +83,7 @@ def _walk(value: Any, here: Figure, path: tuple[str, ...]) -> Iterator[Figure]:
 
 def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
     """What stands beside a figure and says of what it is."""
-    said = {name: value[name] for name in _BESIDE if isinstance(value.get(name), str)}
+    said: dict[str, Any] = {name: value[name] for name in _BESIDE if isinstance(value.get(name), str)}
     if path == ("networks",):
         said["network"] = value["id"]
     if path == ("assets", "rows"):
@@ -92,7 +92,7 @@ def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
 
 
 def _at(here: Figure, key: str, path: tuple[str, ...]) -> Figure:
-    said: dict[str, str] = {"pointer": f"{here.pointer}/{key.replace('~', '~0').replace('/', '~1')}"}
+    said: dict[str, Any] = {"pointer": f"{here.pointer}/{key.replace('~', '~0').replace('/', '~1')}"}
     if path[-1] == "measures" or path == ("open",) or (path == ("networks",) and key in _OF_NETWORK):
         said["measure"] = key
     if ":" in key:

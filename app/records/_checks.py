@@ -80,6 +80,15 @@ def identifier(value: Any, path: str) -> None:
         raise Fault(path, f"{show(value)} is no id: {advice}")
 
 
+def digest(value: Any, path: str) -> None:
+    """A SHA-256 in hex."""
+    if type(value) is not str or not _DIGEST.fullmatch(value):
+        raise Fault(path, f"{show(value)} is no SHA-256: write its 64 hex digits in small letters")
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
 def word(value: Any, path: str) -> None:
     """The name of a platform or kind."""
     if type(value) is not str or not WORD.fullmatch(value):

@@ -14,6 +14,7 @@ from app.records._checks import (
     Check,
     country,
     day,
+    digest,
     either,
     flag,
     identifier,
@@ -28,11 +29,12 @@ from app.records._checks import (
     time,
     time_of,
     weight,
+    whole,
     word,
 )
 from app.records._faults import Fault, show
 from app.records._figures import by_surface, count, money, stated_money
-from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType, Rung, Stage, TookPlace
+from app.vocabulary import TYPE_PREFIX, IndicatorKind, RecordType, Rung, Stage, Tlp, TookPlace
 
 Whole = Callable[[dict[str, Any], str | None], None]
 Kept = Callable[[dict[str, Any], bytes], dict[str, Any]]
@@ -205,6 +207,14 @@ _FIELDS: dict[RecordType, dict[str, Check]] = {
     RecordType.NETWORK_CHECKED_IN: {"by*": said, "why": text},
     RecordType.MERGE_REJECTED: {"others*": _ids, "by*": said, "why": text},
     RecordType.DETECTOR_DISOWNED: {"source*": name, "since*": time, "by*": said, "why": text},
+    RecordType.SNAPSHOT_FROZEN: {
+        "name*": said,
+        "seq*": whole,
+        "sha256*": digest,
+        "tlp*": one_of(Tlp),
+        "scope*": said,
+        "by*": said,
+    },
 }
 
 _WHOLE: dict[RecordType, Whole] = {

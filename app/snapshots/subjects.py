@@ -50,7 +50,7 @@ def scope_words(board: Board, scope: Scope, zone: str) -> str:
         said.append(_("open"))
     if scope.since is not None:
         said.append(_("open on {day} or first seen since").format(day=day(scope.since, zone, year=True)))
-    names = list_words([board.name_of(id) for id in scope.network])
+    names = list_words([board.name_of(id).strip() or id for id in scope.network])
     if names and not said:
         return names[:MOST_WORDS]
     if not said:

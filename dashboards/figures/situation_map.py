@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+from app.atlas import BY_ALPHA3, Country, natural_earth, natural_earth_height, natural_earth_width
 from app.language import _
 from app.safetext import clean
-from dashboards.figures.countries import BY_ALPHA3, Country
 
 BOX_REM = (118.4, 36.0)
 """Width and height that the Situation grid leaves for the map: columns 1 to 8, from the strip to the pipeline."""
@@ -42,9 +42,7 @@ Point: TypeAlias = tuple[float, float]
 
 def project(lat: float, lon: float) -> Point:
     """Natural earth (Patterson's polynomial), in rem from the middle of the box: x to the right, y up."""
-    f = math.radians(lat)
-    turned = math.radians((lon - MIDDLE + 180) % 360 - 180)
-    x, y = turned * _width(f), _height(f)
+    x, y = natural_earth(lat, lon, MIDDLE)
     return x * _SCALE, (y - _CENTRE) * _SCALE
 
 
@@ -53,30 +51,18 @@ def unproject(x: float, y: float) -> Point:
     height = y / _SCALE + _CENTRE
     f = height
     for _step in range(12):
-        slope = (_height(f + 1e-6) - _height(f - 1e-6)) / 2e-6
-        f -= (_height(f) - height) / slope
-    return math.degrees(f), math.degrees(x / _SCALE / _width(f)) + MIDDLE
-
-
-def _width(f: float) -> float:
-    f2 = f * f
-    f4 = f2 * f2
-    return 0.8707 - 0.131979 * f2 + f4 * (-0.013791 + f4 * (0.003971 * f2 - 0.001529 * f4))
-
-
-def _height(f: float) -> float:
-    f2 = f * f
-    f4 = f2 * f2
-    return f * (1.007226 + f2 * (0.015085 + f4 * (-0.044475 + 0.028874 * f2 - 0.005916 * f4)))
+        slope = (natural_earth_height(f + 1e-6) - natural_earth_height(f - 1e-6)) / 2e-6
+        f -= (natural_earth_height(f) - height) / slope
+    return math.degrees(f), math.degrees(x / _SCALE / natural_earth_width(f)) + MIDDLE
 
 
 def _edge(lat: float) -> float:
     """Plotly fits the box around a shape with four great circles for an edge, which bulge towards the pole."""
-    return _height(math.atan(math.tan(math.radians(lat)) / math.cos(math.pi / 4)))
+    return natural_earth_height(math.atan(math.tan(math.radians(lat)) / math.cos(math.pi / 4)))
 
 
-_CENTRE = _height(math.radians((NORTH + SOUTH) / 2))
-_SCALE = min(BOX_REM[0] / (2 * math.pi * _width(0)), BOX_REM[1] / (_edge(NORTH) - _edge(SOUTH)))
+_CENTRE = natural_earth_height(math.radians((NORTH + SOUTH) / 2))
+_SCALE = min(BOX_REM[0] / (2 * math.pi * natural_earth_width(0)), BOX_REM[1] / (_edge(NORTH) - _edge(SOUTH)))
 
 
 def figure() -> dict[str, Any]:

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from app.atlas import COUNTRIES
 from app.language import _, ngettext
 from app.networks import Network
 from app.numerals import grouped
 from app.vocabulary import Rung, Stage
 from app.wording import country_name, may_say
-from dashboards.figures.countries import COUNTRIES
 from dashboards.scenes._said import open_words
 from dashboards.scenes._sight import Sight
 

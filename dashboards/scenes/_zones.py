@@ -15,7 +15,7 @@ from importlib.resources import files
 from babel.dates import get_timezone_location
 
 from app import language
-from dashboards.figures.countries import COUNTRIES
+from app.atlas import COUNTRIES
 
 _MOST = re.compile(r"most of |.*\(mainland\)")
 _BESIDE = 3.0

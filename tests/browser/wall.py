@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from app import vendored
 from app.access import Role, Visitor
 from app.clock import FixedClock
 from app.hub import Frame, Hub
@@ -58,8 +59,8 @@ class ServedWall:
         self.live = Live(Hub(EPOCH, self.seq), Everybody(), FixedClock(NOW), version=VERSION)
         routes = [
             Route("/wall", self._page),
-            Route(f"/static/{render.PLOTLY_ADDRESS}", lambda _: FileResponse(render.plotly_js())),
-            Mount("/static", StaticFiles(directory=render.STATIC)),
+            Route(f"/static/{vendored.PLOTLY_ADDRESS}", lambda _: FileResponse(vendored.plotly_js())),
+            Mount("/static", StaticFiles(directory=vendored.STATIC)),
             self.live.route,
         ]
         app = Starlette(routes=routes, lifespan=lambda _: self.live.beating())

@@ -1,4 +1,6 @@
-"""Where every country's disc and label stand on a map: one row per ISO 3166 code (and XK), our own compilation.
+"""Where countries stand on a map, and the one projection of all maps.
+
+One row per ISO 3166 code (and XK), our own compilation.
 
 Latitude and longitude are those of the country's main part, moved by hand where its middle falls badly (the United
 States without Alaska, New Zealand on the North Island). ``west`` and ``east`` are where the main part begins and ends
@@ -7,6 +9,7 @@ on that latitude, so that a label can stand off the coast instead of on the land
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -20,6 +23,29 @@ class Country:
     lon: float
     west: float
     east: float
+
+
+def natural_earth(lat: float, lon: float, middle: float) -> tuple[float, float]:
+    """A place (degrees) on the natural earth projection, by Patterson's polynomial: x to the right and y up, in radii.
+
+    ``middle`` is the meridian in the middle of the map.
+    """
+    f = math.radians(lat)
+    return math.radians((lon - middle + 180) % 360 - 180) * natural_earth_width(f), natural_earth_height(f)
+
+
+def natural_earth_width(f: float) -> float:
+    """How long a radian of longitude is at a latitude (radians)."""
+    f2 = f * f
+    f4 = f2 * f2
+    return 0.8707 - 0.131979 * f2 + f4 * (-0.013791 + f4 * (0.003971 * f2 - 0.001529 * f4))
+
+
+def natural_earth_height(f: float) -> float:
+    """How far a latitude (radians) is from the equator."""
+    f2 = f * f
+    f4 = f2 * f2
+    return f * (1.007226 + f2 * (0.015085 + f4 * (-0.044475 + 0.028874 * f2 - 0.005916 * f4)))
 
 
 def _country(row: str) -> Country:

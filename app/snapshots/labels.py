@@ -1,0 +1,38 @@
+"""Who may read, freeze and take out what, by its label of the Traffic Light Protocol and by whether it holds names."""
+
+from __future__ import annotations
+
+from app.access import PEOPLE, Role, Visitor
+from app.language import N_
+from app.vocabulary import Tlp
+
+ABOVE_GREEN = frozenset({Role.LEAD, Role.ADMIN})
+"""Who decides what is passed on to fewer than the community."""
+
+FREEZERS = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
+
+MEANINGS = {
+    Tlp.RED: N_("for those in the room only"),
+    Tlp.AMBER_STRICT: N_("for the organization, where it is needed"),
+    Tlp.AMBER: N_("for the organization and its clients, where it is needed"),
+    Tlp.GREEN: N_("for the community, and not for the public"),
+    Tlp.CLEAR: N_("for everybody"),
+}
+"""What each label allows, in short (FIRST, TLP 2.0)."""
+
+
+def labels_of(visitor: Visitor) -> tuple[Tlp, ...]:
+    """The labels of what somebody may read, the narrowest first."""
+    if visitor.role in ABOVE_GREEN:
+        return tuple(Tlp)
+    return (Tlp.GREEN, Tlp.CLEAR) if visitor.role in PEOPLE else ()
+
+
+def may_freeze(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:
+    """Whether somebody may freeze under a label; with names only who sees them."""
+    return visitor.role in FREEZERS and tlp in labels_of(visitor) and (visitor.sees_names or not names)
+
+
+def may_export(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:
+    """Whether somebody may take files of a snapshot out: whoever reads it, and sees the names that are in it."""
+    return tlp in labels_of(visitor) and (visitor.sees_names or not names)
