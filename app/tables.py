@@ -123,6 +123,7 @@ snapshots = Table(
     "snapshots",
     metadata,
     Column("id", Text, primary_key=True),
+    Column("no", BigInteger, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("scope", Text, nullable=False),
     Column("seq", BigInteger, nullable=False),
@@ -134,10 +135,9 @@ snapshots = Table(
     Column("words", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Index("ix_snapshots_made_at_id", "made_at", "id"),
 )
-"""What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction.
-``body`` is canonical JSON and ``sha256`` its digest; ``words`` are name, scope and who, folded, for searching."""
+"""What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction, whose
+``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are what is searched, folded."""
 
 # --- views of the log -------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from app import language
 from app.demo.briefing import ID, october_briefing
 from app.exports import _files as files
 from app.exports import all_exports
@@ -35,6 +36,13 @@ def test_created_snapshot_is_listed_and_the_log_is_whole(warroom: Program) -> No
     (line,) = warroom.run("snapshot", "list").stdout.splitlines()
     assert line.split("\t")[:5] == [id, "Briefing", "Networks: aimed at United States; open", "TLP:GREEN", "0"]
     assert warroom.run("verify").returncode == 0
+
+
+def test_room_of_another_language_freezes_in_it(warroom: Program) -> None:
+    done = warroom.run("snapshot", "create", "--name", "A", "--tlp", "clear", WARROOM_LANGUAGE="pt_BR")
+    language.use(language.SOURCE)
+    assert done.returncode == 0
+    assert warroom.run("snapshot", "list").stdout.split("\t")[2] == "Todas as redes"
 
 
 def test_list_is_searched(warroom: Program) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from app import language
 from app import tables as t
 from app.access import Role
 from app.clock import FixedClock
@@ -176,7 +177,7 @@ def test_reported_origin_of_which_nothing_was_approved_is_not_in_it() -> None:
 def test_what_is_unknown_is_said_in_sentences() -> None:
     said = snapshots.october().content["unknown"]
     assert "Who is responsible for any of these networks." in said
-    assert "Whether 7 of the hosted events took place." in said
+    assert "Whether 7 hosted events took place." in said
     assert "In which other currencies ads were paid for." not in said
 
 
@@ -214,6 +215,7 @@ def test_frozen_snapshot_is_kept_with_a_record_that_vouches_for_it(room: Room, t
         body = connection.execute(select(t.log.c.body).where(t.log.c.type == "snapshot.frozen")).scalar_one()
     record = json.loads(body)
     assert (row.id, row.name, row.seq, row.sha256) == (frozen.id, "Briefing", len(SOME), frozen.sha256)
+    assert row.no == len(SOME) + 1
     assert bytes(row.body) == frozen.body
     assert record["subject"] == frozen.id
     assert record["data"] == {
@@ -486,6 +488,7 @@ def test_portuguese_room_freezes_in_portuguese_whoever_asks(tmp_path: Path) -> N
         opened.send(*SOME)
         made = post(opened).json()
         content = opened.ask(f"/api/v1/snapshots/{made['id']}").json()["content"]
+    language.use(language.SOURCE)
     (pages,) = content["measures"]["reach"]["surfaces"]
     assert content["language"] == "pt_BR"
     assert pages["figure"]["prose"] == "mais de 28.000"

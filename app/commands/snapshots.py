@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from app import language
 from app.board import Board
 from app.clock import SystemClock
 from app.commands import MISUSED, NOT_NOW, complain, opened, say, settings, show_table
@@ -129,6 +130,7 @@ class _Filters:
 @contextlib.contextmanager
 def _opened() -> Iterator[Snapshots]:
     read = settings()
+    language.use(read.language)
     with opened(read) as database:
         clock = SystemClock()
         with contextlib.closing(

@@ -11,9 +11,17 @@ from app.records import hedged_of, money_of
 
 Json = dict[str, Any]
 
-_UNITS = {"reach": "accounts", "followers": "accounts", "assets": "assets", "takedowns": "assets"}
-_OTHER_UNITS = {"detections": "assets", "events": "events", "interested": "accounts", "ads": "ads"}
-UNITS = {**_UNITS, **_OTHER_UNITS}
+UNITS = {
+    "reach": "accounts",
+    "followers": "accounts",
+    "interested": "accounts",
+    "assets": "assets",
+    "assets_total": "assets",
+    "detections": "assets",
+    "takedowns": "assets",
+    "ads": "ads",
+    "events": "events",
+}
 """What a figure counts, by the innermost word of its place that says so."""
 
 
@@ -111,7 +119,7 @@ _ORDER = ("measures", "open", "networks", "assets", "alarms")
 
 _OF = {"assets": "followers", "alarms": "alarms"}
 
-_OF_NETWORK = {"assets", "statements"}
+_OF_NETWORK = {"assets", "assets_total", "statements"}
 
 _BESIDE = ("definition", "mode", "basis", "currency", "surface")
 

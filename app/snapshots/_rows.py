@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from app.attribution import cap, confidence, confidence_name, rung_name
 from app.board import Board
 from app.claims import Claim, disagreeing, standing_of
+from app.drilldown.figures import assets_of as count_assets
 from app.drilldown.listings import followers_of
 from app.hedged import Money
 from app.measures._figures import figure_json, maybe_json, money_figure_json
@@ -63,6 +64,7 @@ def network_json(board: Board, network: Network, platforms: tuple[str, ...], *, 
             }
             for overlap in network.overlaps
         ],
+        "assets_total": figure_json(count_assets(network, platforms)),
         "assets": {
             str(surface): {
                 "figure": figure_json(count.figure),

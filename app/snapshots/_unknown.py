@@ -52,15 +52,14 @@ def _reached(content: Json) -> Iterator[str]:
                 missing=grouped(missing), assets=surface_noun(surface, each["assets"])
             )
         if each["conflict"]:
-            yield _(
-                "Whose figure of the reach on {surface} is right: what was counted is above what was stated."
-            ).format(surface=surface_name(surface, many=True))
+            words = _("Which figure of the reach on {surface} is right: more was counted than was stated.")
+            yield words.format(surface=surface_name(surface, many=True))
 
 
 def _took_place(content: Json) -> Iterator[str]:
     n = content["measures"]["events"]["took_place"]["unknown"]
     if n > 0:
-        words = ngettext("Whether the event took place.", "Whether {n} of the hosted events took place.", n)
+        words = ngettext("Whether {n} hosted event took place.", "Whether {n} hosted events took place.", n)
         yield words.format(n=grouped(n))
 
 

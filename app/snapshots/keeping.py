@@ -6,12 +6,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select
 
 from app import tables as t
 from app.errors import BadRequest, Conflict, NotFound
 from app.exports import Frozen
 from app.language import _
+from app.log import read_head
 from app.vocabulary import Tlp
 
 ID = re.compile(r"[0-9a-f]{16}")
@@ -23,9 +24,13 @@ _s = t.snapshots.c
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One snapshot in a list: everything but its content. ``made_at`` in µs of the room's time."""
+    """One snapshot in a list: everything but its content. ``made_at`` in µs of the room's time.
+
+    ``no`` is the ``seq`` of its record in the log, by which the list is ordered.
+    """
 
     id: str
+    no: int
     name: str
     scope: str
     seq: int
@@ -47,14 +52,20 @@ class Page:
 
 
 def keep(connection: Connection, frozen: Frozen, made_at: int) -> None:
-    """Add one. Raises Conflict where there is one of this id. The caller commits, together with the record of it."""
+    """Add one. Raises Conflict where there is one of this id.
+
+    The caller holds the append lock, appends the record of it as the next, and commits both together.
+    """
     content = frozen.content
     if connection.execute(select(_s.id).where(_s.id == frozen.id)).first() is not None:
         raise Conflict(_("this snapshot was frozen already"))
+    # A submission with a guard stands alone, so its one record is the next of the log.
+    no = read_head(connection).seq + 1
     name, scope, by = content["name"], content["subject"]["words"], content["frozen"]["by"]
     connection.execute(
         insert(t.snapshots).values(
             id=frozen.id,
+            no=no,
             name=name,
             scope=scope,
             seq=frozen.seq,
@@ -98,12 +109,10 @@ def page_of(
     """
     wanted = and_(_s.tlp.in_([str(label) for label in labels]), *_holding(search))
     total = connection.execute(select(func.count()).select_from(t.snapshots).where(wanted)).scalar_one()
-    behind = [_behind(after)] if after else []
-    rows = connection.execute(
-        select(*_LISTED).where(wanted, *behind).order_by(_s.made_at.desc(), _s.id.desc()).limit(limit + 1)
-    ).all()
+    behind = [_s.no < _place(after)] if after else []
+    rows = connection.execute(select(*_LISTED).where(wanted, *behind).order_by(_s.no.desc()).limit(limit + 1)).all()
     found = tuple(map(_kept, rows[:limit]))
-    return Page(found, total, f"{found[-1].made_at}~{found[-1].id}" if len(rows) > limit else "")
+    return Page(found, total, str(found[-1].no) if len(rows) > limit else "")
 
 
 def unknown(id: str) -> NotFound:
@@ -117,11 +126,10 @@ def _holding(search: str) -> list[ColumnElement[bool]]:
     return [_s.words.contains(word, autoescape=True) for word in search.casefold().split()]
 
 
-def _behind(after: str) -> ColumnElement[bool]:
-    at, tilde, id = after.partition("~")
-    if not (tilde and ID.fullmatch(id) and at.isascii() and at.removeprefix("-").isdecimal() and len(at) <= 18):
+def _place(after: str) -> int:
+    if not (after.isascii() and after.isdecimal() and len(after) <= 18):
         raise BadRequest("after", _("this is no place in the list: begin at the first page"))
-    return or_(_s.made_at < int(at), and_(_s.made_at == int(at), _s.id < id))
+    return int(after)
 
 
 _LISTED = tuple(column for column in t.snapshots.c if column.name not in ("body", "words"))

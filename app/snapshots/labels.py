@@ -13,9 +13,9 @@ FREEZERS = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
 
 MEANINGS = {
     Tlp.RED: N_("for those in the room only"),
-    Tlp.AMBER_STRICT: N_("for the organization, where it is needed"),
-    Tlp.AMBER: N_("for the organization and its clients, where it is needed"),
-    Tlp.GREEN: N_("for the community, and not for the public"),
+    Tlp.AMBER_STRICT: N_("for the organization only"),
+    Tlp.AMBER: N_("for the organization and clients"),
+    Tlp.GREEN: N_("for the community, not the public"),
     Tlp.CLEAR: N_("for everybody"),
 }
 """What each label allows, in short (FIRST, TLP 2.0)."""

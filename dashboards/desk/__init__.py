@@ -25,6 +25,7 @@ from dashboards.desk.review import review_router
 from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
 from dashboards.desk.shell import Desk
+from dashboards.desk.snapshots import snapshots_router
 from dashboards.desk.snapshots_api import snapshots_api
 from dashboards.desk.splitting import splitting_router
 from dashboards.desk.suggestions import suggestions_router
@@ -53,6 +54,7 @@ __all__ = [
     "review_router",
     "screens_router",
     "snapshots_api",
+    "snapshots_router",
     "splitting_router",
     "suggestions_router",
     "undoing_router",

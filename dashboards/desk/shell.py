@@ -40,6 +40,7 @@ REVIEW = "/desk/review"
 SECTIONS = (
     (N_("Networks"), "/desk/networks"),
     (N_("Review"), REVIEW),
+    (N_("Snapshots"), "/desk/snapshots"),
     (N_("Walls"), "/desk/walls"),
     (N_("Alarms"), "/desk/alarms"),
     (N_("Detectors"), "/desk/detectors"),

@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.create_table(
         "snapshots",
         sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("no", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -25,8 +26,8 @@ def upgrade() -> None:
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("no"),
     )
-    op.create_index("ix_snapshots_made_at_id", "snapshots", ["made_at", "id"])
 
 
 def downgrade() -> None:

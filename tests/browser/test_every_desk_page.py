@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Dialog, Page
@@ -121,10 +122,19 @@ def harmed(beacon: Beacon) -> list[makers.Event]:
     return events
 
 
+def snapshot_of(product: Product) -> str:
+    """The id of a snapshot of everything that the room knows, with names."""
+    said = {"name": "Everything <b>'\"", "tlp": "TLP:AMBER+STRICT", "names": True}
+    headers = {"authorization": f"Bearer {product.bearer(Role.LEAD)}"}
+    answer = httpx2.post(f"{product.url}/api/v1/snapshots", json=said, headers=headers, trust_env=False)
+    return str(answer.json()["id"])
+
+
 def pages_of(product: Product, state: str, wall: str) -> dict[Role, list[str]]:
     """The address of every page of the desk, by who opens it. A new one must say what it is filled with."""
     ids = IDS[state]
     filled = {"networks": ids["network"], "assets": ids["asset"], "posts": ids["post"], "walls": wall, "records": "1"}
+    filled["snapshots"] = snapshot_of(product)
     addresses: dict[Role, list[str]] = {}
     for route, roles in table(product.app.routes).items():
         method, _, path = route.partition(" ")

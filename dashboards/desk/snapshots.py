@@ -1,0 +1,176 @@
+"""``/desk/snapshots``: what was frozen, a form that freezes, and one page a snapshot with its figures and its files."""
+
+import contextlib
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.datastructures import FormData
+
+from app.access import Visitor
+from app.errors import BadRequest, WarroomError
+from app.exports import options_of
+from app.language import _
+from app.scopes import FILTERS, scope_of
+from app.snapshots.asking import chooser, wanted_of
+from app.snapshots.freezing import Snapshots
+from app.snapshots.labels import FREEZERS, MEANINGS, labels_of, may_freeze
+from app.snapshots.subjects import scope_words
+from app.vocabulary import Tlp
+from dashboards.desk._snapshot_rows import kept_row, snapshot_view
+from dashboards.desk.shell import Desk, Form, field, offered, once
+from dashboards.desk.snapshots_api import file_answer, readable
+
+LIST = "/desk/snapshots"
+TITLE = "Snapshots"
+
+PAGE = 50
+
+TYPED = ("name", "what", "network", "at", "tlp", "names", "embargo_until")
+
+Row = dict[str, Any]
+NOTHING: Row = {}
+
+
+def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
+    """The pages for everybody who can read, and the form for those who freeze."""
+    router = APIRouter(prefix=LIST, include_in_schema=False)
+    person = Annotated[Visitor, Depends(desk.people)]
+    freezer = Annotated[Visitor, Depends(desk.freezers)]
+
+    @router.get("")
+    def every_snapshot(request: Request, visitor: person) -> Response:
+        """The list, searched and page by page; the words of a scope in the address stand in the form."""
+        return _list_page(desk, snapshots, visitor, _asked(request))
+
+    @router.post("")
+    def freeze(form: Form, visitor: freezer) -> Response:
+        """On to the new snapshot; or the list again, with what was typed and what is wrong with it."""
+        typed = {name: field(form, name) for name in TYPED}
+        try:
+            id = _frozen(desk, snapshots, form, visitor)
+        except BadRequest as wrong:
+            place = _beside(wrong.field)
+            return _list_page(desk, snapshots, visitor, NOTHING, typed, {place: wrong.reason})
+        except WarroomError as wrong:
+            return _list_page(desk, snapshots, visitor, NOTHING, typed, {"what": str(wrong)}, wrong.status)
+        return RedirectResponse(f"{LIST}/{id}", 303)
+
+    @router.get("/{id}")
+    def one_snapshot(id: str, visitor: person) -> Response:
+        """What it says, who froze it and when, and its files."""
+        kept, frozen = readable(snapshots, id, visitor)
+        return desk.page("desk/snapshots/snapshot.html", TITLE, visitor, **snapshot_view(desk, kept, frozen, visitor))
+
+    @router.get("/{id}/{file}")
+    def one_file(id: str, file: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
+        """One of its files, to be saved."""
+        return file_answer(snapshots, id, file, visitor, options_of(paper, part))
+
+    return router
+
+
+def _beside(name: str) -> str:
+    """The field of the form beside which it says what is wrong with a field."""
+    if name == "seq":
+        return "at"
+    return name if name in TYPED else "what"
+
+
+def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) -> str:
+    """Freeze what a form says, and give its id. Raises WarroomErrors that name what is wrong."""
+    typed = field(form, "at").strip()
+    is_seq = typed.isascii() and typed.isdecimal()
+    wanted = wanted_of(
+        name=field(form, "name"),
+        tlp=field(form, "tlp"),
+        names=field(form, "names") == "yes",
+        seq=typed if is_seq else "",
+        at="" if is_seq else typed,
+        embargo_until=field(form, "embargo_until"),
+        now=desk.clock.now(),
+        zone=desk.zone,
+    )
+    if not may_freeze(visitor, wanted.tlp, names=wanted.names):
+        raise BadRequest("tlp", _("this label is for a lead to give"))
+    kind, _colon, rest = field(form, "what").partition(":")
+    scene = rest if kind == "scene" else ""
+    pairs = [] if scene else parse_qsl(rest)
+    if network := field(form, "network").strip():
+        pairs = [pair for pair in pairs if pair[0] != "network"] + [("network", network)]
+    choose = chooser(scope_of(_Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
+    return snapshots.freeze(wanted, choose, by=visitor.name, once=field(form, "once")).id
+
+
+class _Pairs:
+    """The words of a scope, as a query has them."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self._pairs = pairs
+
+    def multi_items(self) -> list[tuple[str, str]]:
+        """Names and values, in order."""
+        return self._pairs
+
+
+def _asked(request: Request) -> Row:
+    """What an address says: a search, a place in the list, and what the form begins with. Raises BadRequest."""
+    query = request.query_params
+    pairs = [pair for pair in query.multi_items() if pair[0] in FILTERS]
+    scope_of(_Pairs(pairs))
+    return {
+        "search": query.get("search", ""),
+        "after": query.get("after", ""),
+        "query": urlencode(pairs),
+        "scene": query.get("scene", ""),
+    }
+
+
+def _list_page(
+    desk: Desk,
+    snapshots: Snapshots,
+    visitor: Visitor,
+    asked: Row,
+    typed: Row | None = None,
+    wrong: Row = NOTHING,
+    status: int = 400,
+) -> Response:
+    search = asked.get("search", "")
+    labels = labels_of(visitor)
+    page = snapshots.page(labels, search=search, after=asked.get("after", ""), limit=PAGE)
+    begun = f"scene:{asked['scene']}" if asked.get("scene") else f"scope:{asked.get('query', '')}"
+    blank = dict.fromkeys(TYPED, "") | {"what": begun, "tlp": str(Tlp.GREEN)}
+    filled = typed or blank
+    return desk.page(
+        "desk/snapshots.html",
+        TITLE,
+        visitor,
+        status if wrong else 200,
+        snapshots=[kept_row(desk, kept) for kept in page.kept],
+        total=page.total,
+        search=search,
+        older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",
+        first=f"{LIST}?{urlencode({'search': search})}" if asked.get("after") else "",
+        freezes=visitor.role in FREEZERS,
+        whats=_whats(desk, filled["what"]),
+        labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
+        may_name=visitor.sees_names,
+        networks=offered(desk.alarms.board()),
+        zone=desk.zone,
+        once=once(),
+        typed=filled,
+        wrong=wrong,
+    )
+
+
+def _whats(desk: Desk, chosen: str) -> list[Row]:
+    """What the form offers: the scope that it was opened with, all networks, the open ones, and every scene."""
+    found = {"scope:": _("All networks"), "scope:open=true": _("Open networks")}
+    if chosen.startswith("scope:") and chosen not in found:
+        with contextlib.suppress(BadRequest):
+            asked = scope_of(_Pairs(parse_qsl(chosen.removeprefix("scope:"))))
+            found = {chosen: scope_words(desk.alarms.board(), asked, desk.zone), **found}
+    for piece in desk.control.repertoire.values():
+        found[f"scene:{piece.name}"] = _("Scene: {title}").format(title=_(piece.title))
+    return [{"value": value, "words": words} for value, words in found.items()]
