@@ -393,3 +393,9 @@ def test_decisions_and_what_not_to_write_are_told() -> None:
     assert "14:05 Harbour Finch: removed." in re.sub(" +", " ", text)
     assert "That one Page had between about 4.35 million and 6.47 million followers." in text
     assert "Definitions:" in told
+
+
+def test_slides_speak_the_language_of_their_snapshot() -> None:
+    slides = slides_of(snapshots.with_content(snapshots.october(), language="pt_BR"))
+    assert "Página 1 de 13" in slides[0].lines
+    assert {run.get("lang") for slide in slides for run in slide.xml.iter(f"{A}rPr")} == {"pt-BR"}

@@ -266,3 +266,10 @@ def test_names_of_assets_are_in_it_only_where_the_snapshot_has_them() -> None:
     rows = table(sheets_of(snapshots.october())["Assets"], "Name")
     assert {"Wake Up America", "Thirst for Truth", "No racism no war"} <= {row["Name"] for row in rows}
     assert all(row["Qualifier"] or row["Followers"] == "not known" for row in rows)
+
+
+def test_workbook_speaks_the_language_of_its_snapshot() -> None:
+    sheets = sheets_of(snapshots.with_content(snapshots.october(), language="pt_BR"))
+    assert next(iter(sheets)) == "Resumo"
+    assert max(map(len, sheets)) <= 31
+    assert "Alcance: Páginas: mínimo" in [cell.value for cell in sheets["Redes"][4]]

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import Any
 
 from app import briefing
-from app.amounts import before_noun
 from app.attribution import BOXES
 from app.briefing import Number
 from app.briefing.headline import overdue, stage_clause
@@ -17,9 +16,18 @@ from app.exports._marks import NAME_LIMIT, name, said
 from app.exports._pptx_charts import Chart, Series
 from app.exports._pptx_deck import FOOT, Deck, Page
 from app.exports._pptx_look import ACROSS, ALERT, CLOSED, INK2, INK3, LEFT, OPEN, PALE, TITLE_SIZE
-from app.exports._pptx_pages import GUTTER, HALF, figure_pages, number_notes, number_width, open_together, put_number
+from app.exports._pptx_pages import (
+    GUTTER,
+    HALF,
+    accounts_words,
+    figure_pages,
+    number_notes,
+    number_width,
+    open_together,
+    put_number,
+)
 from app.exports._pptx_xml import Cell, Para, Words
-from app.language import _
+from app.language import _, pgettext
 from app.nouns import duration_prose, list_words
 from app.safetext import clean
 from app.vocabulary import HOUR
@@ -204,7 +212,7 @@ def reach_pages(deck: Deck) -> None:
     content = deck.frozen.content
     for bars in reaches(content):
         together = open_together(content, bars.surface)
-        told = [f"{name(bar.name)}: {_accounts(bar.prose)}." for bar in bars.bars]
+        told = [f"{name(bar.name)}: {accounts_words(bar.prose)}." for bar in bars.bars]
         page = deck.page(bars.title, [together, *told, bars.note] if together else [*told, bars.note])
         top = page.top
         if together:
@@ -223,7 +231,7 @@ def _reach_chart(bars: Bars) -> Chart:
     return Chart(
         categories=tuple(clean(bar.name, BAR_NAME) for bar in bars.bars),
         series=(
-            Series(_("Low"), tuple(bar.low for bar in bars.bars), colors),
+            Series(pgettext("an end of a figure", "Low"), tuple(bar.low for bar in bars.bars), colors),
             Series(_("From low to high"), tuple(bar.spread for bar in bars.bars), (PALE,) * n),
             Series(_("Room for words"), (bars.room,) * n, ("",) * n, tuple(bar.short for bar in bars.bars)),
         ),
@@ -264,10 +272,6 @@ def lasting(deck: Deck) -> None:
     page.words((LEFT, page.top, ACROSS, 0.3), [Para(tuple(chain.from_iterable(marked)), 13, 0)], _("Key"))
     height = min(FOOT - page.top - 0.35, 0.8 + 0.4 * len(bars))
     page.chart((LEFT, page.top + 0.35, ACROSS, height), chart, _alt(title, told))
-
-
-def _accounts(figure: str) -> str:
-    return before_noun(figure, _("accounts"))
 
 
 def _alt(title: str, told: list[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from app import briefing
+from app.amounts import before_noun
 from app.briefing import Number
 from app.exports import _fit
 from app.exports._marks import frozen_words, name, said
@@ -222,14 +223,15 @@ def open_together(content: Json, surface: str) -> str:
     for each in content["open"]["reach"]["surfaces"]:
         if each["surface"] == surface:
             kind = Surface.parse(surface)
-            words = reach_sentence(kind, past=True, accounts=_accounts(each["figure"]["prose"]))
+            words = reach_sentence(kind, past=True, accounts=accounts_words(each["figure"]["prose"]))
             of = surface_noun(kind, each["assets"])
             return _("Together: {sentence}, each account counted once ({assets}).").format(sentence=words, assets=of)
     return ""
 
 
-def _accounts(figure: str) -> str:
-    return _("{figure} accounts").format(figure=figure)
+def accounts_words(figure: str) -> str:
+    """A figure with what reach counts: "about 25,000 accounts"."""
+    return before_noun(figure, _("accounts"))
 
 
 def _batches(numbers: Sequence[Number], most: int) -> Iterator[Sequence[Number]]:

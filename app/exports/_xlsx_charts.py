@@ -8,7 +8,7 @@ from typing import Any
 from app.briefing import Lasting, durations
 from app.exports._charted import LASTING, Bars, parts_of, pipeline, reaches
 from app.exports._xlsx_cells import FONT, Book, Sheet
-from app.language import _
+from app.language import _, pgettext
 from app.safetext import clean
 
 OPEN_INK, PALE, CLOSED, ALERT = "#24292D", "#AEB8BE", "#4D6C80", "#8F3E00"
@@ -42,12 +42,12 @@ def charts(book: Book) -> None:
 def _reach(sheet: Sheet, book: Book, row: int, reach: Bars) -> int:
     columns = [
         _("Network"),
-        _("Low"),
+        pgettext("an end of a figure", "Low"),
         _("From low to high"),
         _("Room for words"),
         _("Short"),
         _("Qualifier"),
-        _("High"),
+        pgettext("an end of a figure", "High"),
     ]
     rows = [[b.name, b.low, b.spread, reach.room, b.short, b.qualifier, b.high] for b in reach.bars]
     first, last = _cells(sheet, row, reach.title, columns, rows)

@@ -34,7 +34,11 @@ def networks(book: Book) -> None:
     zone = content["zone"]
     columns = [
         *(Column(_("Network"), 26), Column(_("Network id"), 18), Column(_("Title"), 24), Column(_("Exercise"), 9)),
-        *(Column(_("Open"), 7), Column(_("Stage"), 17), Column(_("Since ({zone})").format(zone=zone), 17, "time")),
+        *(
+            Column(_("Still open"), 9),
+            Column(_("Stage"), 17),
+            Column(_("Since ({zone})").format(zone=zone), 17, "time"),
+        ),
         *(Column(_("Hours in stage"), 10, "tenths"), Column(_("Limit, hours"), 9, "whole"), Column(_("Overdue"), 10)),
         *(Column(heading.format(zone=zone), 17, "time") for heading in _times()),
         *(Column(_("Targets"), 24), Column(_("Topics"), 30), Column(_("Personas"), 24)),

@@ -10,7 +10,7 @@ from app.countries import country_name
 from app.exports._figures import Figure, figures_of
 from app.exports._marks import said
 from app.exports._xlsx_cells import Book, Cell, Column, ends
-from app.language import _
+from app.language import _, pgettext
 from app.nouns import stage_name, surface_name
 from app.safetext import defang
 from app.vocabulary import Stage, Surface
@@ -48,7 +48,12 @@ def summary(book: Book) -> None:
         sheet.text(row, 0, name, "strong")
         sheet.put(row, 1, value)
     columns = [
-        *(Column(_("Headline figure"), 30), Column(_("Figure"), 44), Column(_("Low"), 14), Column(_("High"), 14)),
+        *(
+            Column(_("Headline figure"), 30),
+            Column(_("Figure"), 44),
+            Column(pgettext("an end of a figure", "Low"), 14),
+            Column(pgettext("an end of a figure", "High"), 14),
+        ),
         *(Column(_("Qualifier"), 13), Column(_("Unit"), 11), Column(_("Short"), 18), Column(_("Definition"), 90)),
     ]
     sheet.table(columns, _headlines(content), row=len(known) + 4)
@@ -67,7 +72,12 @@ def figures(book: Book) -> None:
     columns = [
         *(Column(_("Network"), 24), Column(_("Network id"), 18), Column(_("Exercise"), 9), Column(_("Asset"), 16)),
         *(Column(_("Measure"), 12), Column(_("Part"), 14), Column(_("Surface"), 18), Column(_("Unit"), 10)),
-        *(Column(_("Figure"), 40), Column(_("Low"), 14), Column(_("High"), 14), Column(_("Qualifier"), 12)),
+        *(
+            Column(_("Figure"), 40),
+            Column(pgettext("an end of a figure", "Low"), 14),
+            Column(pgettext("an end of a figure", "High"), 14),
+            Column(_("Qualifier"), 12),
+        ),
         *(Column(_("Short"), 16), Column(_("As said"), 28), Column(_("Approximate"), 12)),
         *(Column(_("Gave no figure"), 9, "whole"), Column(_("Of"), 7, "whole"), Column(_("Basis"), 10)),
         *(Column(_("Mode"), 11), Column(_("Standard error"), 10, "share"), Column(_("Definition"), 60)),
@@ -103,7 +113,11 @@ def assets(book: Book) -> None:
         *(Column(_("Name"), 36), Column(_("Handle"), 24), Column(_("Asset id"), 20), Column(_("Network"), 24)),
         *(Column(_("Surface"), 18), Column(_("Status"), 12), Column(_("Address"), 44), Column(_("Language"), 9)),
         *(Column(_("Country shown"), 14), Column(_("Created on"), 12), Column(_("Followers"), 18)),
-        *(Column(_("Low"), 12), Column(_("High"), 12), Column(_("Qualifier"), 12)),
+        *(
+            Column(pgettext("an end of a figure", "Low"), 12),
+            Column(pgettext("an end of a figure", "High"), 12),
+            Column(_("Qualifier"), 12),
+        ),
         Column(_("First detected ({zone})").format(zone=zone), 18, "time"),
         Column(_("Removed ({zone})").format(zone=zone), 18, "time"),
     ]
