@@ -273,3 +273,20 @@ def test_workbook_speaks_the_language_of_its_snapshot() -> None:
     assert next(iter(sheets)) == "Resumo"
     assert max(map(len, sheets)) <= 31
     assert "Alcance: Páginas: mínimo" in [cell.value for cell in sheets["Redes"][4]]
+
+
+def test_thousands_of_hostile_names_are_texts_as_they_are() -> None:
+    starts = ("=", "+", "-", "@", "＝", "\t=", "\r=", "http://", "_x0041_", "<b>", "&amp;", "%{x}", "\u202e", "'", "{=")
+    calls = ("1+1", "cmd|' /C calc'!A0", "SUM(A1:A9)", 'HYPERLINK("http://192.0.2.1")')
+    ends = (*calls, "192.0.2.1/x", "</t>", "\u0301" * 40)
+    content = snapshots.october().content
+    names = [f"{begin}{n}{end}" for n in range(30) for begin in starts for end in ends]
+    row = content["assets"]["rows"][0]
+    rows = [row | {"name": name, "url": name, "handle": name} for name in names]
+    frozen = Frozen.read(canonical(content | {"assets": {"listed": len(rows), "included": len(rows), "rows": rows}}))
+    assert len(names) > 3_000
+    sheet = sheets_of(frozen)["Assets"]
+    assert [cell.value for cell in sheet["A"][4:]] == [clean(name) for name in names]
+    assert {cell.data_type for name in "ABG" for cell in sheet[name][4:]} == {"s"}
+    assert not [cell for cell in sheet["G"][4:] if "http://" in cell.value]
+    assert not [part for part, xml in parts_of(frozen).items() if "<hyperlink" in xml or re.search(r"<f[ >/]", xml)]

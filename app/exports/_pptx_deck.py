@@ -25,7 +25,6 @@ from app.exports._pptx_look import ACROSS, BLACK, INK, INK3, LEFT, LINE, TITLE_A
 from app.exports._pptx_xml import Cell, Para, Words, box, row_height, rule, table
 from app.exports._zip import sealed
 from app.language import _, locale
-from app.numerals import grouped
 
 TOP, FOOT = 1.95, 6.85
 """Where the room of a page begins below its title, and ends above its foot, in inches."""
@@ -141,7 +140,7 @@ class Page:
         self._add(box(self._id(), _("TLP label"), at, [label], deck.lang, BLACK))
         self.rule(LEFT, _HEAD_RULE, ACROSS)
         self.rule(LEFT, _FOOT_RULE, ACROSS, 0.5, LINE)
-        seq = _("seq {seq}").format(seq=grouped(deck.frozen.seq))
+        seq = _("seq {seq}").format(seq=deck.frozen.seq)
         picture = f"{said(briefing.marks(content).freshness)}, {seq}"
         foot = Para((Words(_fit.cut(picture, _SMALL, ACROSS - 2), color=INK3),), _SMALL, 0)
         self.words((LEFT, _FOOT_Y, ACROSS - 2, 0.22), [foot], _("Picture"))

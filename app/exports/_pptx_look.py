@@ -18,8 +18,8 @@ from app.exports._frozen import Frozen
 from app.exports._marks import shown_at
 from app.safetext import clean
 
-WIDE, HIGH = 13.333, 7.5
-"""Inches of a slide, 16 to 9."""
+WIDE = 40 / 3
+"""Inches across a slide of 16 to 9 that is 7.5 high."""
 
 LEFT, RIGHT = 0.6, 0.6
 ACROSS = WIDE - LEFT - RIGHT
@@ -53,6 +53,9 @@ TITLE_AT = (LEFT, 0.86, ACROSS, 0.98)
 TITLE_SIZE = 26
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_SLIDE = (12_192_000, 6_858_000)
+"""Width and height in the unit of office files, as PowerPoint makes its wide slides."""
+
 _TITLE_ONLY = 5
 
 _SAID_BY_SLIDES = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -60,8 +63,8 @@ _SAID_BY_SLIDES = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SL
 
 def empty_deck(frozen: Frozen) -> Any:
     """A deck without slides, dated and named by its snapshot; ``slide_layouts[0]`` is the one there is."""
-    deck = Presentation()
-    deck.slide_width, deck.slide_height = Inches(WIDE), Inches(HIGH)
+    deck: Any = Presentation()
+    deck.slide_width, deck.slide_height = _SLIDE
     deck.element.find("{*}sldSz").attrib.pop("type", None)
     kept = deck.slide_layouts[_TITLE_ONLY]
     for layout in [layout for layout in deck.slide_layouts if layout is not kept and layout.name != kept.name]:
@@ -70,8 +73,9 @@ def empty_deck(frozen: Frozen) -> Any:
     _strip(kept.placeholders)
     dress_theme(deck.slide_master.part)
     _drop(deck.part, RELATIONSHIP_TYPE.PRINTER_SETTINGS)
-    # The picture of the empty deck that the library was made with.
+    # What the library's own empty deck says of itself: a picture of it, the program it was made with, its format.
     _drop(deck.part.package, RELATIONSHIP_TYPE.THUMBNAIL)
+    _drop(deck.part.package, RELATIONSHIP_TYPE.EXTENDED_PROPERTIES)
     _describe(deck.core_properties, frozen)
     return deck
 
