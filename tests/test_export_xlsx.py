@@ -288,5 +288,5 @@ def test_thousands_of_hostile_names_are_texts_as_they_are() -> None:
     sheet = sheets_of(frozen)["Assets"]
     assert [cell.value for cell in sheet["A"][4:]] == [clean(name) for name in names]
     assert {cell.data_type for name in "ABG" for cell in sheet[name][4:]} == {"s"}
-    assert not [cell for cell in sheet["G"][4:] if "http://" in cell.value]
+    assert not [cell for cell in sheet["G"][4:] if cell.value.startswith("http")]
     assert not [part for part, xml in parts_of(frozen).items() if "<hyperlink" in xml or re.search(r"<f[ >/]", xml)]
