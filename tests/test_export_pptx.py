@@ -7,10 +7,12 @@ import re
 import zipfile
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from openpyxl import load_workbook
+from PIL import ImageFont
 
 from app.exports import Frozen, canonical, made
 from app.safetext import clean
@@ -21,9 +23,7 @@ P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 INCH = 914_400
-NARROWEST = 0.45
-"""Sizes of its type that a letter of a text of some length takes at least."""
-
+ROOT = Path(__file__).resolve().parents[1]
 NAMES = (
     "=1+1",
     "+1",
@@ -343,17 +343,45 @@ def test_no_box_has_more_words_than_it_holds(name: str) -> None:
     for slide in slides_of(snapshots.ALL[name]()):
         for box in slide.xml.iter(f"{P}sp"):
             ext = box.find(f"{P}spPr/{A}xfrm/{A}ext")
-            if ext is None:
-                continue
-            width, height = (int(ext.get(key, "")) / INCH for key in ("cx", "cy"))
-            assert sum(tall(p, width) for p in box.iter(f"{A}p")) <= height + 0.1
+            # A title has its place and its size from the layout.
+            width, height = (12.13, 0.98) if ext is None else (int(ext.get(key, "")) / INCH for key in ("cx", "cy"))
+            assert sum(tall(p, width) for p in box.iter(f"{A}p")) <= height + 0.02
+
+
+@pytest.mark.parametrize("name", snapshots.ALL)
+def test_no_table_grows_over_the_foot_of_its_slide(name: str) -> None:
+    for slide in slides_of(snapshots.ALL[name]()):
+        for frame in (each for each in slide.xml.iter(f"{P}graphicFrame") if list(each.iter(f"{A}tbl"))):
+            widths = [int(column.get("w", "")) / INCH - 0.15 for column in frame.iter(f"{A}gridCol")]
+            top = int(frame.find(f"{P}xfrm/{A}off").get("y", "")) / INCH  # type: ignore[union-attr]
+            rows = [zip(row.iter(f"{A}tc"), widths, strict=True) for row in frame.iter(f"{A}tr")]
+            heights = [max(tall(p, width) for cell, width in row for p in cell.iter(f"{A}p")) + 0.1 for row in rows]
+            assert top + sum(heights) < 6.98
+
+
+@cache
+def type_of(size: int) -> ImageFont.FreeTypeFont:
+    """The type of the slides, semibold, in a size of points."""
+    font = ImageFont.truetype(ROOT / "static/vendor/archivo/archivo-latin-standard-normal.woff2", size * 10)
+    font.set_variation_by_axes([600, 100])
+    return font
 
 
 def tall(paragraph: ET.Element, width: float) -> float:
-    """Inches that the lines of a paragraph take at least."""
-    size = max(int(run.get("sz", "0")) for run in paragraph.iter(f"{A}rPr")) / 100 / 72
-    letters = sum(len(t.text or "") for t in paragraph.iter(f"{A}t"))
-    return max(1, int(letters * NARROWEST * size / width)) * size
+    """Inches that the lines of a paragraph take in the type that they are set in."""
+    size = max((int(run.get("sz", "2600")) for run in paragraph.iter(f"{A}rPr")), default=0) // 100
+    if not size:
+        return 0.0
+    font, indent = type_of(size), int(next(iter(paragraph.iter(f"{A}pPr")), paragraph).get("marL", "0")) / INCH
+    n, left = 1, width - indent
+    for word in re.split(r"(?<= )", "".join(t.text or "" for t in paragraph.iter(f"{A}t"))):
+        takes = font.getlength(word.rstrip()) / 720
+        if takes > left and left < width - indent:
+            n, left = n + 1, width - indent
+        while takes > width - indent:
+            n, takes = n + 1, takes - width + indent
+        left -= takes + font.getlength(" ") / 720
+    return n * size * 1.09 / 72
 
 
 def test_every_slide_has_one_title_in_the_type_of_the_layout() -> None:
