@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from app.access import PEOPLE, Role, Visitor
+from app.access import DESK, PEOPLE, Role, Visitor
 from app.language import N_
 from app.vocabulary import Tlp
 
 ABOVE_GREEN = frozenset({Role.LEAD, Role.ADMIN})
-"""Who decides what is passed on to fewer than the community."""
-
-FREEZERS = frozenset({Role.ANALYST, Role.LEAD, Role.ADMIN})
+"""Who may take out what is passed on to fewer than the community."""
 
 MEANINGS = {
     Tlp.RED: N_("for those in the room only"),
@@ -28,9 +26,9 @@ def labels_of(visitor: Visitor) -> tuple[Tlp, ...]:
     return (Tlp.GREEN, Tlp.CLEAR) if visitor.role in PEOPLE else ()
 
 
-def may_freeze(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:
-    """Whether somebody may freeze under a label; with names only who sees them."""
-    return visitor.role in FREEZERS and tlp in labels_of(visitor) and (visitor.sees_names or not names)
+def may_freeze(visitor: Visitor, tlp: Tlp) -> bool:
+    """Whether somebody may freeze under a label: an administrator has no say in content."""
+    return visitor.role in DESK and tlp in labels_of(visitor)
 
 
 def may_export(visitor: Visitor, tlp: Tlp, *, names: bool) -> bool:

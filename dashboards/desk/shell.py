@@ -26,7 +26,6 @@ from app.review import Decisions
 from app.safetext import clean
 from app.seats import Screen
 from app.settings import Settings
-from app.snapshots.labels import FREEZERS
 from app.vocabulary import ID_PATTERN
 from app.walls import RoomControl
 from dashboards.render import clock_words, render_page
@@ -86,7 +85,6 @@ class Desk:
         self.people = gate.require(*PEOPLE)
         self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
-        self.freezers = gate.require(*FREEZERS)
         self.admin = gate.require(Role.ADMIN)
         self.clock = clock
         self.zone = settings.zone

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.datastructures import FormData
 
-from app.access import Visitor
+from app.access import DESK, Visitor
 from app.errors import BadRequest, WarroomError
 from app.exports import options_of
 from app.language import _
 from app.scopes import FILTERS, scope_of
 from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
-from app.snapshots.labels import FREEZERS, MEANINGS, labels_of, may_freeze
+from app.snapshots.labels import MEANINGS, labels_of, may_freeze
 from app.snapshots.subjects import scope_words
 from app.vocabulary import Tlp
 from dashboards.desk._snapshot_rows import kept_row, snapshot_view
@@ -37,7 +37,7 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
     """The pages for everybody who can read, and the form for those who freeze."""
     router = APIRouter(prefix=LIST, include_in_schema=False)
     person = Annotated[Visitor, Depends(desk.people)]
-    freezer = Annotated[Visitor, Depends(desk.freezers)]
+    worker = Annotated[Visitor, Depends(desk.workers)]
 
     @router.get("")
     def every_snapshot(request: Request, visitor: person) -> Response:
@@ -45,7 +45,7 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
         return _list_page(desk, snapshots, visitor, _asked(request))
 
     @router.post("")
-    def freeze(form: Form, visitor: freezer) -> Response:
+    def freeze(form: Form, visitor: worker) -> Response:
         """On to the new snapshot; or the list again, with what was typed and what is wrong with it."""
         typed = {name: field(form, name) for name in TYPED}
         try:
@@ -92,7 +92,7 @@ def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) 
         now=desk.clock.now(),
         zone=desk.zone,
     )
-    if not may_freeze(visitor, wanted.tlp, names=wanted.names):
+    if not may_freeze(visitor, wanted.tlp):
         raise BadRequest("tlp", _("this label is for a lead to give"))
     kind, _colon, rest = field(form, "what").partition(":")
     scene = rest if kind == "scene" else ""
@@ -152,10 +152,9 @@ def _list_page(
         search=search,
         older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",
         first=f"{LIST}?{urlencode({'search': search})}" if asked.get("after") else "",
-        freezes=visitor.role in FREEZERS,
+        freezes=visitor.role in DESK,
         whats=_whats(desk, filled["what"]),
         labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
-        may_name=visitor.sees_names,
         networks=offered(desk.alarms.board()),
         zone=desk.zone,
         once=once(),

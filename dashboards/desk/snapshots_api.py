@@ -55,7 +55,7 @@ class FreezeSaid(BaseModel):
 
 
 def snapshots_api(desk: Desk, snapshots: Snapshots) -> APIRouter:
-    """The routes: everybody who can read, each up to the label that is theirs; analysts, leads and admins freeze."""
+    """The routes: everybody who can read, each up to the label that is theirs; analysts and leads freeze."""
     router = APIRouter(
         prefix=f"{PREFIX}/snapshots",
         tags=["snapshots"],
@@ -63,13 +63,13 @@ def snapshots_api(desk: Desk, snapshots: Snapshots) -> APIRouter:
         dependencies=[Depends(in_english), Depends(not_kept)],
     )
     person = Annotated[Visitor, Depends(desk.people)]
-    freezer = Annotated[Visitor, Depends(desk.freezers)]
+    worker = Annotated[Visitor, Depends(desk.workers)]
 
     @router.post(
         "", operation_id="freeze", summary="Freeze what a scope says, now or in the past", responses=_UNKNOWN,
         status_code=201,
     )  # fmt: skip
-    def freeze(said: FreezeSaid, visitor: freezer) -> Json:
+    def freeze(said: FreezeSaid, visitor: worker) -> Json:
         """The snapshot and its record in the log come at once, or neither does."""
         frozen = frozen_as_said(desk, snapshots, said, visitor)
         kept = snapshots.find(frozen.id)
@@ -128,8 +128,8 @@ def frozen_as_said(desk: Desk, snapshots: Snapshots, said: FreezeSaid, visitor: 
         now=desk.clock.now(),
         zone=desk.zone,
     )
-    if not may_freeze(visitor, wanted.tlp, names=wanted.names):
-        raise Forbidden(f"{wanted.tlp}{' with names' if wanted.names else ''} is not for your role to freeze")
+    if not may_freeze(visitor, wanted.tlp):
+        raise Forbidden(f"{wanted.tlp} is not for your role to freeze")
     choose = chooser(scope_said(said.scope), said.scene, desk.control.repertoire, desk.watch)
     return snapshots.freeze(wanted, choose, by=visitor.name, once=said.once)
 
