@@ -52,8 +52,11 @@ def clause(network: Json) -> str:
 
 
 def attribution_sentence(network: Json, content: Json) -> Sentence:
-    """The one sentence that was approved, with its full stop."""
-    return plain(names_in(network["attribution"], content), ".")
+    """The one sentence that was approved, with its full stop, and with the network's name where it has none itself."""
+    words = names_in(network["attribution"], content)
+    if network["name"] in network["attribution"]:
+        return plain(words, ".")
+    return fill(_("{network}: {claim}."), network=named(network["name"]), claim=words)
 
 
 def origin_words(network: Json) -> str:

@@ -23,14 +23,14 @@ STEPS = (
 
 MOST_LINES = 9
 
-ROOM = 0.76
-"""Share of the width for the longest bar: what is left is for its words."""
+ROOM, LETTER = 0.76, 0.0125
+"""Shares of the width: of the longest bar at most, and of a letter of the words that stand behind each bar."""
 
 
 def chart(lasting: Sequence[Lasting], median: tuple[int, str] | None, safe: Callable[[str], str]) -> Json:
     """Bars, ticks and the median; every ``x`` is a share of the width of the plot. ``safe`` makes a name fit to set."""
     longest = max((each.total_s for each in lasting), default=0) or MINUTE_S
-    full = longest / ROOM
+    full = max([longest / ROOM, *(each.total_s / (1 - LETTER * (len(each.words) + 1)) for each in lasting)])
     n, unit = next(((n, unit) for n, unit in STEPS if longest <= n * unit * MOST_LINES), STEPS[-1])
     step = n * unit
     return {

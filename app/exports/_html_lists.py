@@ -39,7 +39,7 @@ def _networks(content: Json) -> Child:
                 "td", name(network["name"]), el("span", " ", _("exercise"), class_="x") if network["exercise"] else None
             ),
             el("td", stage_name(Stage(network["stage"]))),
-            el("td", briefing.names_in(network["attribution"], content), "."),
+            el("td", briefing.attribution_sentence(network, content)),
             el("td", el("ul", [_figure(figure) for figure in figures.get(network["id"], ())])),
         )
         for network in content["networks"]

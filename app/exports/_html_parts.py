@@ -22,6 +22,12 @@ Json = Mapping[str, Any]
 IN_ONE_ROW = 44
 """Letters of all numbers that still stand in one row; those of hedges are half as wide."""
 
+MOST_ROWS = 25
+"""Open networks in the table; all of them are in the list at the end."""
+
+LONG = 18
+"""Letters of a figure that stays on one line of its cell."""
+
 NARROW, SHORT = 26, 48
 """Letters of a name in a column of the pipeline, and in a line about what happened."""
 
@@ -30,7 +36,7 @@ def head(frozen: Frozen, marks: briefing.Marks) -> Element:
     """The line on top of every page: whom it may be passed on to, what and when it is, and what is an exercise."""
     content = frozen.content
     left = (
-        el("span", marks.tlp, class_="tlp"),
+        _label(marks),
         el("span", el("b", name(frozen.name, SHORT))),
         el("span", briefing.when_words(content)),
         el("span", briefing.title_line(content).cut(SHORT)),
@@ -39,10 +45,15 @@ def head(frozen: Frozen, marks: briefing.Marks) -> Element:
     return el("header", el("div", el("div", left), el("div", right), class_="run"), class_="head")
 
 
+def _label(marks: briefing.Marks) -> Element:
+    kind = marks.tlp.removeprefix("TLP:").lower().replace("+", "-")
+    return el("span", marks.tlp, class_=f"tlp tlp-{kind}")
+
+
 def foot(frozen: Frozen, marks: briefing.Marks) -> Element:
     """The lines below every page: how fresh the picture is, who froze it, and its digest."""
     left = el("p", marks.freshness, ". ", marks.made, ".")
-    right = el("p", el("span", marks.tlp, class_="tlp"), " SHA-256 ", el("span", frozen.sha256))
+    right = el("p", _label(marks), " SHA-256 ", el("span", frozen.sha256))
     return el("footer", el("div", left, right, class_="ft"), class_="foot")
 
 
@@ -157,7 +168,7 @@ def _column(column: Column) -> Element:
 
 
 def _open(content: Json) -> Child:
-    rows = briefing.open_rows(content)
+    rows = briefing.open_rows(content, MOST_ROWS)
     if not rows:
         return None
     n = content["counted"]["open"]
@@ -171,8 +182,8 @@ def _open(content: Json) -> Child:
             "tr",
             el("td", name(row.name.text, SHORT), el("span", " ", _("exercise"), class_="x") if row.exercise else None),
             el("td", row.flow, class_="m"),
-            el("td", row.assets, class_="r"),
-            el("td", row.reached, f" {row.surface_words}" if row.surface_words else None, class_="r"),
+            el("td", row.assets, class_=_right(row.assets)),
+            el("td", reached := f"{row.reached} {row.surface_words}".rstrip(), class_=_right(reached)),
             el("td", row.stage, class_="late" if row.overdue else None),
             el("td", row.held, class_="r"),
             el("td", row.limit, class_="r m"),
@@ -182,7 +193,13 @@ def _open(content: Json) -> Child:
     table = el(
         "table", el("thead", el("tr", [el("th", words, class_=side) for words, side in columns])), el("tbody", made)
     )
-    return _section(title.format(n=grouped(n)), el("div", table, class_="wide-table"))
+    rest = _("The first {n} of {all}.").format(n=grouped(len(rows)), all=grouped(n)) if len(rows) < n else None
+    return _section(title.format(n=grouped(n)), el("div", table, class_="wide-table"), el("p", rest) if rest else None)
+
+
+def _right(words: str) -> str:
+    """The class of a cell with a figure: a long one may run over two lines."""
+    return "r" if len(words) <= LONG else "r long"
 
 
 def _durations(content: Json) -> Child:

@@ -13,7 +13,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from unicodedata import bidirectional
 
+from app.briefing import Sentence
 from app.safetext import NO_NAME, clean, code_points
 
 FOLDER = Path(__file__).parents[2] / "static" / "vendor" / "print"
@@ -25,14 +27,14 @@ SUBSETS = (
 )
 """Folders with a font a weight, in the order in which a character is looked for."""
 
-UNBROKEN, PIECE = 14, 7
-"""A longer word from outside may be broken after every piece of so many characters, so that it stays in its column."""
+NAME_LIMIT = 60
+BRIEF_LIMIT = 28
+"""Characters of a name, and of one in a header, a footer or below a square, where several share a line."""
 
 MOST_POINTS = 6
 """Code points of one run: those of a longer one say no more to a reader."""
 
-_BREAK = "\u200b"
-_LONG = re.compile(rf"\S{{{UNBROKEN + 1},}}")
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
 _KEPT_SPACE = re.compile("([ \u00a0\u202f]+)")
 _JOINERS = "\u200c\u200d"
 _UNSEEN = dict.fromkeys(map(ord, f"{_JOINERS}\ufe0e\ufe0f"))
@@ -59,20 +61,20 @@ def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
 
     ``limit`` is in characters, as in ``clean``; ``empty`` stands where nothing visible is left.
     """
-    return _LONG.sub(_pieces, _spelt(clean(text, limit, empty=empty)))
+    line = _spelt(clean(text, limit, empty=empty))
+    # A name written from right to left turns nothing round that stands beside it.
+    return f"{_FIRST_STRONG}{line}{_POP}" if any(bidirectional(c) in ("R", "AL", "AN") for c in line) else line
 
 
 def worded(text: str) -> str:
     """Our own words as they are set. Their spaces stay, those at the ends and those that hold a unit to its number."""
-    return "".join(part if _KEPT_SPACE.fullmatch(part) else _spelt(clean(part, empty="")) for part in _parts(text))
+    parts = (part for part in _KEPT_SPACE.split(text) if part)
+    return "".join(part if _KEPT_SPACE.fullmatch(part) else shown(part, empty="") for part in parts)
 
 
-def _parts(text: str) -> list[str]:
-    return [part for part in _KEPT_SPACE.split(text) if part]
-
-
-def _pieces(word: re.Match[str]) -> str:
-    return _BREAK.join(word[0][i : i + PIECE] for i in range(0, len(word[0]), PIECE))
+def said(sentence: Sentence, limit: int = NAME_LIMIT) -> str:
+    """A sentence as it is set, with at most so many characters of each stretch from outside."""
+    return "".join(shown(run.text, limit) if run.foreign else worded(run.text) for run in sentence.runs)
 
 
 def _spelt(line: str) -> str:
@@ -81,7 +83,8 @@ def _spelt(line: str) -> str:
         return line
     out: list[str] = []
     run = ""
-    for cluster in _clusters(line):
+    # Composed, so that a letter and its mark are one character where there is such a one.
+    for cluster in _clusters(unicodedata.normalize("NFC", line)):
         kept = _kept(cluster)
         if kept:
             out += [_points(run), kept]
@@ -91,11 +94,10 @@ def _spelt(line: str) -> str:
 
 
 def _kept(cluster: str) -> str:
-    """As much of a letter with its marks as one font has."""
-    for end in range(len(cluster), 0, -1):
-        if any(font.issuperset(cluster[:end]) for font in covered()):
-            return cluster[:end]
-    return ""
+    """As much of a letter with its marks as the font has that the letter is set in: the first that has the letter."""
+    font = next((font for font in covered() if cluster[0] in font), frozenset())
+    end = next((end for end, c in enumerate(cluster) if c not in font), len(cluster))
+    return cluster[:end]
 
 
 def _clusters(line: str) -> Iterator[str]:

@@ -38,8 +38,8 @@ def typeset(
         package_path=TEMPLATES,
         package_cache_path=TEMPLATES,
     )
-    standards = ["ua-1"] if form == "pdf" else []
-    made = compiler.compile(format=form, ppi=ppi, pdf_standards=standards, timestamp=at)
+    # PDF/UA-1 is held to by the typesetter: a picture without words for it, or a letter without a glyph, is an error.
+    made = compiler.compile(format=form, ppi=ppi, pdf_standards="ua-1" if form == "pdf" else None, timestamp=at)
     if not isinstance(made, bytes):
         raise TypeError(f"{template} gave {len(made or [])} pages where one was wanted")
     return made

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from app.atlas import COUNTRIES, Country, natural_earth, natural_earth_height
-
-SHAPES = Path(__file__).parents[2] / "static" / "vendor" / "topojson" / "world_110m.json"
-
-SOUTH, NORTH, MIDDLE = -56.5, 83.7, 10.0
-"""The crop in degrees of latitude, without Antarctica, and the meridian in the middle, as on the wall."""
-
-WIDTH = 1_000.0
-"""Of the picture, in its own units."""
+from app.atlas import COUNTRIES, Country
+from app.exports._land import HEIGHT, WIDTH, Point, land, outline, path_data, place, projected
 
 MOST_ARCS, MOST_NAMES = 24, 14
 """What is over makes a knot that nobody can follow; every target is filled, and the table names them all."""
@@ -27,12 +17,7 @@ MOST_ARCS, MOST_NAMES = 24, 14
 LAND, ADDRESSED, INK, GROUND = "#ECEBE8", "#B4BEC4", "#24292D", "#FFFFFF"
 
 Anchor = Literal["east", "west", "south", "north"]
-Point = tuple[float, float]
 Box = tuple[float, float, float, float]
-
-_SCALE = WIDTH / (2 * natural_earth(0, MIDDLE + 179.999, MIDDLE)[0])
-_TOP = natural_earth_height(math.radians(NORTH))
-HEIGHT = (_TOP - natural_earth_height(math.radians(SOUTH))) * _SCALE
 
 _RING, _HEAD, _GAP = 6.5, 12.0, 4.0
 _STEPS = 96
@@ -40,6 +25,9 @@ _SHORTEST = 14.0
 _BOW = 0.3
 _EM = 18.0
 """Type of names, 9 pt on a map of 176 mm, in units of the picture."""
+SMALL = 0.55
+"""Share of its full width at which a map is small."""
+
 _ADVANCE = 0.53
 """Width of a letter in ems, on the broad side of the mean."""
 
@@ -56,17 +44,27 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A map: an SVG without text, ``ratio`` of its width to its height, and where names stand upon it."""
+    """A map: an SVG without text, ``ratio`` of its width to its height, and where names stand upon it.
+
+    ``names_if_small`` are for a map that is drawn at little more than half its width, where names are larger upon it.
+    """
 
     svg: str
     ratio: float
     names: tuple[Name, ...]
+    names_if_small: tuple[Name, ...]
 
 
-def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: dict[str, str]) -> Drawn:
+def drawn(
+    targets: Sequence[str],
+    arcs: Sequence[tuple[str, str, bool]],
+    said: Mapping[str, str],
+    brief: Mapping[str, str] | None = None,
+) -> Drawn:
     """A map of countries by ISO 3166 code. An arc is an origin, a target, and whether it is dotted.
 
-    ``said`` are the names, which decide how much room each takes. A code without a place on the map is left out.
+    ``said`` are the names, which decide how much room each takes, and ``brief`` those on a small map. A code without a
+    place on the map is left out.
     """
     known = [(a, b, dotted) for a, b, dotted in arcs if a in COUNTRIES and b in COUNTRIES and a != b][:MOST_ARCS]
     within = [code for code, other, _ in arcs if code == other and code in COUNTRIES]
@@ -74,7 +72,7 @@ def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: d
     paths = [(_arc(COUNTRIES[a], COUNTRIES[b]), dotted) for a, b, dotted in known]
     shown = [(path, dotted) for path, dotted in paths if path]
     parts = [
-        f'<path d="{_land()}" fill="{LAND}"/>',
+        f'<path d="{land()}" fill="{LAND}"/>',
         *(_filled(code) for code in dict.fromkeys(targets) if code in COUNTRIES),
         *(_line(path, dotted) for path, dotted in shown),
         *(_head(path) for path, _ in shown),
@@ -83,29 +81,32 @@ def drawn(targets: Sequence[str], arcs: Sequence[tuple[str, str, bool]], said: d
     view = f'viewBox="0 0 {WIDTH:g} {HEIGHT:.1f}" width="{WIDTH:g}" height="{HEIGHT:.1f}"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" {view}>{"".join(parts)}</svg>'
     wanted = [code for code in dict.fromkeys([*origins, *targets]) if code in COUNTRIES and code in said]
-    names = _names(wanted[:MOST_NAMES], said, [path for path, _ in shown], set(origins))
-    return Drawn(svg, WIDTH / HEIGHT, tuple(names))
+    lines = [path for path, _ in shown]
+    names = _names(wanted, said, lines, set(origins), 1)
+    if_small = _names(wanted, brief or said, lines, set(origins), SMALL)
+    return Drawn(svg, WIDTH / HEIGHT, tuple(names), tuple(if_small))
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------
 
 
-def _place(country: Country) -> Point:
-    return _at(*natural_earth(min(max(country.lat, SOUTH + 2), NORTH - 3), country.lon, MIDDLE))
-
-
-def _at(x: float, y: float) -> Point:
-    return WIDTH / 2 + x * _SCALE, (_TOP - y) * _SCALE
+def _filled(code: str) -> str:
+    """A country that was addressed; a dot where it is too small to have a shape."""
+    shape = outline(COUNTRIES[code])
+    if not shape:
+        x, y = place(COUNTRIES[code])
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{ADDRESSED}"/>'
+    return f'<path d="{shape}" fill="{ADDRESSED}" stroke="{GROUND}" stroke-width="1"/>'
 
 
 def _ring(country: Country) -> str:
-    x, y = _place(country)
+    x, y = place(country)
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_RING}" fill="{GROUND}" stroke="{INK}" stroke-width="2.6"/>'
 
 
 def _line(path: Sequence[Point], dotted: bool) -> str:
     dash = ' stroke-dasharray="2 6" stroke-linecap="round"' if dotted else ""
-    return f'<path d="{_d(path)}" fill="none" stroke="{INK}" stroke-width="2.4"{dash}/>'
+    return f'<path d="{path_data(path)}" fill="none" stroke="{INK}" stroke-width="2.4"{dash}/>'
 
 
 def _head(path: Sequence[Point]) -> str:
@@ -114,16 +115,14 @@ def _head(path: Sequence[Point]) -> str:
     ux, uy = (x1 - x0) / length, (y1 - y0) / length
     tip = (x1 + ux * _HEAD, y1 + uy * _HEAD)
     wings = [(x1 - uy * _HEAD / 2, y1 + ux * _HEAD / 2), (x1 + uy * _HEAD / 2, y1 - ux * _HEAD / 2)]
-    return f'<path d="{_d([tip, *wings])}Z" fill="{INK}"/>'
+    return f'<path d="{path_data([tip, *wings])}Z" fill="{INK}"/>'
 
 
 def _arc(start: Country, end: Country) -> list[Point]:
     """From the edge of the ring to where the arrowhead begins: the great circle, or a bow where that leaves the map."""
-    a, b = _place(start), _place(end)
+    a, b = place(start), place(end)
     for path in (_great_circle(start, end), _bow(a, b)):
-        inside = all(0 <= y <= HEIGHT for _, y in path) and all(
-            abs(q[0] - p[0]) < WIDTH / 4 for p, q in pairwise(path)
-        )
+        inside = all(0 <= y <= HEIGHT for _, y in path) and all(abs(q[0] - p[0]) < WIDTH / 4 for p, q in pairwise(path))
         kept = [p for p in path if math.dist(p, a) > _RING + 1 and math.dist(p, b) > _HEAD + _GAP]
         if inside and len(kept) > 2 and math.dist(kept[0], kept[-1]) >= _SHORTEST:
             return kept
@@ -138,7 +137,7 @@ def _great_circle(start: Country, end: Country) -> list[Point]:
         near, far = math.sin((1 - step / _STEPS) * angle), math.sin(step / _STEPS * angle)
         x, y, z = (near * p + far * q for p, q in zip(a, b, strict=True))
         lat, lon = math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))
-        path.append(_at(*natural_earth(lat, lon, MIDDLE)))
+        path.append(projected(lat, lon))
     return path
 
 
@@ -165,15 +164,27 @@ def _bow(a: Point, b: Point) -> list[Point]:
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
-def _names(codes: Iterable[str], said: dict[str, str], paths: Sequence[Sequence[Point]], rings: set[str]) -> list[Name]:
+def _names(
+    codes: Iterable[str], said: Mapping[str, str], paths: Sequence[Sequence[Point]], rings: set[str], share: float
+) -> list[Name]:
     """Each name beside its country where it covers neither a line nor another name; one without such a place is out."""
     taken: list[Box] = [_around(p, 5) for path in paths for p in path[::3]] + [_around(p[-1], _HEAD) for p in paths]
-    taken += [_around(_place(COUNTRIES[code]), _RING) for code in rings]
-    names = []
+    taken += [_around(place(COUNTRIES[code]), _RING) for code in rings]
+    # A map that is smaller than the page has room on both sides of it.
+    em, aside = _EM / share, WIDTH * (1 / share - 1) / 2
+    names: list[Name] = []
     for code in codes:
+        if len(names) == MOST_NAMES:
+            break
         for side, (x, y) in _beside(COUNTRIES[code], code in rings):
-            box = _box(side, x, y, len(said[code]) * _ADVANCE * _EM)
-            if box[0] < 0 or box[2] > WIDTH or box[1] < 0 or box[3] > HEIGHT or any(_meet(box, each) for each in taken):
+            box = _box(side, x, y, len(said[code]) * _ADVANCE * em, em)
+            if (
+                box[0] < -aside
+                or box[2] > WIDTH + aside
+                or box[1] < 0
+                or box[3] > HEIGHT
+                or any(_meet(box, each) for each in taken)
+            ):
                 continue
             taken.append(box)
             names.append(Name(code, x / WIDTH, y / HEIGHT, side))
@@ -182,8 +193,8 @@ def _names(codes: Iterable[str], said: dict[str, str], paths: Sequence[Sequence[
 
 
 def _beside(country: Country, has_ring: bool) -> Iterator[tuple[Anchor, Point]]:
-    x, y = _place(country)
-    edges = [_at(*natural_earth(country.lat, lon, MIDDLE))[0] for lon in (country.west, country.east)]
+    x, y = place(country)
+    edges = [projected(country.lat, lon)[0] for lon in (country.west, country.east)]
     # A ring stands in the middle of its country, and its name beside it as the name of the ring.
     west, east = (x - _RING, x + _RING) if has_ring else (min(edges[0], x), max(edges[1], x))
     yield from (("east", (east + 5, y)), ("west", (west - 5, y))) if has_ring else (
@@ -192,8 +203,8 @@ def _beside(country: Country, has_ring: bool) -> Iterator[tuple[Anchor, Point]]:
     yield from (("south", (x, y + 10)), ("north", (x, y - 10)))
 
 
-def _box(side: Anchor, x: float, y: float, width: float) -> Box:
-    half = _EM * 0.6
+def _box(side: Anchor, x: float, y: float, width: float, em: float) -> Box:
+    half = em * 0.6
     return {
         "east": (x, y - half, x + width, y + half),
         "west": (x - width, y - half, x, y + half),
@@ -208,74 +219,3 @@ def _around(point: Point, r: float) -> Box:
 
 def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-# --- shapes -----------------------------------------------------------------------------------------------------------
-
-
-@cache
-def _topology() -> dict[str, Any]:
-    read: dict[str, Any] = json.loads(SHAPES.read_text(encoding="utf-8"))
-    (sx, sy), (tx, ty) = read["transform"]["scale"], read["transform"]["translate"]
-    arcs = []
-    for arc in read["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((x * sx + tx, y * sy + ty))
-        arcs.append(points)
-    # A few disputed areas have no code.
-    shapes = {each["id"]: each for each in read["objects"]["countries"]["geometries"] if "id" in each}
-    return {"arcs": arcs, "land": read["objects"]["land"]["geometries"], "countries": shapes}
-
-
-@cache
-def _land() -> str:
-    return "".join(_outline(shape) for shape in _topology()["land"])
-
-
-@cache
-def _filled(code: str) -> str:
-    """A country that was addressed; a dot where it is too small to have a shape."""
-    country = COUNTRIES[code]
-    shape = _topology()["countries"].get(country.alpha3)
-    if shape is None:
-        x, y = _place(country)
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{ADDRESSED}"/>'
-    return f'<path d="{_outline(shape)}" fill="{ADDRESSED}" stroke="{GROUND}" stroke-width="1"/>'
-
-
-def _outline(shape: dict[str, Any]) -> str:
-    polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
-    return "".join(_d(ring) + "Z" for polygon in polygons for arcs in polygon for ring in _rings(arcs))
-
-
-def _rings(arcs: Sequence[int]) -> Iterator[list[Point]]:
-    """A ring on the map; once more beyond the other edge where it runs over one."""
-    places = [place for arc in arcs for place in _points(arc)]
-    if not places:
-        return
-    turned: list[Point] = []
-    last = (places[0][0] - MIDDLE + 180) % 360 - 180
-    for lon, lat in places:
-        last += (lon - MIDDLE - last + 180) % 360 - 180
-        turned.append((last, lat))
-    most, least = max(x for x, _ in turned), min(x for x, _ in turned)
-    for shift in (0, *((-360,) if most > 180 else ()), *((360,) if least < -180 else ())):
-        yield [_at(*_unrolled(lon + shift, lat)) for lon, lat in turned]
-
-
-def _unrolled(turned: float, lat: float) -> Point:
-    """A place by its longitude from the middle, which may be beyond the edge."""
-    x, y = natural_earth(lat, MIDDLE + 90, MIDDLE)
-    return x * turned / 90, y
-
-
-def _points(arc: int) -> list[Point]:
-    points: list[Point] = _topology()["arcs"][arc if arc >= 0 else ~arc]
-    return points if arc >= 0 else points[::-1]
-
-
-def _d(points: Iterable[Point]) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)

@@ -11,7 +11,7 @@ from typing import Any
 
 from app import briefing
 from app.amounts import before_noun, counted, paid_in_words
-from app.briefing import Sentence, fill, named, names_in, plain
+from app.briefing import Sentence, fill, named, plain
 from app.exports import Export, Frozen, Options
 from app.exports._prose import in_prose, isolated
 from app.hedged import Hedged, Qualifier
@@ -81,7 +81,7 @@ def _titled(network: Json) -> str:
 
 def _sentences(network: Json, content: Json) -> Iterator[Sentence]:
     """What may be printed of one network."""
-    yield plain(names_in(network["attribution"], content), ".")
+    yield briefing.attribution_sentence(network, content)
     if network["personas"]:
         personas = briefing.listed([named(persona) for persona in network["personas"]])
         yield fill(_("It posed as {personas}."), personas=personas)
