@@ -25,6 +25,6 @@ EXPORT = Export(
     title="XLSX",
     suffix="xlsx",
     media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    place=30,
+    place=45,
     make=_make,
 )
