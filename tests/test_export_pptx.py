@@ -217,7 +217,7 @@ def test_long_table_goes_on_on_further_slides_and_says_what_it_leaves_out() -> N
     still = [network["name"] for network in frozen.content["networks"] if network["open"]]
     assert len(slides) == 12
     assert shown == still[: len(shown)]
-    assert f"{len(still) - len(shown)} more are in the spreadsheet of this snapshot." in slides[-1].text
+    assert f"{len(still) - len(shown)} more in the spreadsheet of this snapshot." in slides[-1].text
 
 
 @pytest.mark.parametrize("name", ["october", "hostile", "huge", "harbour_finch"])

@@ -100,7 +100,7 @@ def _network_page(deck: Deck, network: Json, content: Json) -> None:
 def _left_out(page: Page, left: float, n: int) -> None:
     """Say at the foot of a column how many of its lines are in the notes only."""
     if n:
-        more = _("{n} more are in the notes.").format(n=n)
+        more = _("{n} more in the notes.").format(n=n)
         page.words((left, FOOT - 0.2, HALF, 0.2), [Para.of(more, 11, color=INK3, after=0)], _("Words"))
 
 

@@ -151,7 +151,7 @@ def open_table(deck: Deck) -> None:
         notes = notes[:1]
         if not rows:
             return
-    left = _("{n} more are in the spreadsheet of this snapshot.").format(n=len(rows))
+    left = _("{n} more in the spreadsheet of this snapshot.").format(n=len(rows))
     page.words((LEFT, FOOT - 0.3, ACROSS, 0.3), [Para.of(left, 12, color=INK3)])
 
 
