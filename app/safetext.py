@@ -23,6 +23,9 @@ LABEL_LIMIT = 60
 CELL_LIMIT = 32_000
 """Characters of a spreadsheet cell; the format ends at 32,767."""
 
+SHEET_LIMIT = 32_767
+"""UTF-16 units of a cell of XLSX: a file with a longer one is repaired, which means emptied, when it is opened."""
+
 LOG_LIMIT = 2_000
 
 _GENERAL_LIMIT = 2
@@ -109,6 +112,19 @@ def csv_cell(text: str) -> str:
     """
     cell = clean(text, CELL_LIMIT, empty="")
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def sheet_cell(text: str) -> str:
+    """The text of an XLSX cell, where it is typed as text and needs nothing before it: one line, no longer than fits.
+
+    An empty cell stays empty.
+    """
+    shown = clean(text, SHEET_LIMIT, empty="")
+    units = shown.encode("utf-16-le")
+    if len(units) <= 2 * SHEET_LIMIT:
+        return shown
+    # Half of a pair is no character.
+    return units[: 2 * (SHEET_LIMIT - 1)].decode("utf-16-le", "ignore").rstrip(f"{_ZWNJ}{_ZWJ} ") + "…"
 
 
 def log_line(text: str) -> str:

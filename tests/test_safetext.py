@@ -16,6 +16,7 @@ from app.safetext import (
     BROKEN,
     HIDDEN,
     NO_NAME,
+    SHEET_LIMIT,
     clean,
     csv_cell,
     defang,
@@ -23,6 +24,7 @@ from app.safetext import (
     mixed_script,
     plotly_label,
     safe_name_html,
+    sheet_cell,
     terminal,
 )
 
@@ -220,6 +222,19 @@ def test_a_cell_that_could_begin_a_formula_begins_with_an_apostrophe(text: str) 
 @pytest.mark.parametrize("text", ["Low Tide", "http://example.com", "_x0041_", "a=b", 'x";=1', ""])
 def test_any_other_cell_is_left_alone(text: str) -> None:
     assert csv_cell(text) == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "＝1", "http://example.com", "_x0041_", ""])
+def test_a_cell_that_is_typed_as_text_is_left_alone(text: str) -> None:
+    assert sheet_cell(text) == text
+
+
+@pytest.mark.parametrize("letter", ["x", "𝕎", "x𝕎", "👩\u200d👧"])
+def test_a_typed_cell_is_cut_where_a_sheet_ends_with_a_mark_and_no_half_character(letter: str) -> None:
+    cell = sheet_cell(letter * 40_000)
+    assert SHEET_LIMIT - 4 <= len(cell.encode("utf-16-le")) // 2 <= SHEET_LIMIT
+    assert cell.endswith("…")
+    assert not cell.endswith("\u200d…")
 
 
 @given(hostile | st.just("=" * 40_000))
