@@ -94,6 +94,16 @@ def test_figures_of_one_network_are_those_of_its_row_in_a_larger_scope() -> None
     assert row["assets"] == same["assets"]
 
 
+def test_source_that_should_have_reported_and_never_did_stands_among_the_silent_ones(tmp_path: Path) -> None:
+    told = snapshots.room_of(tmp_path, (beat.event for beat in story()))
+    frozen = snapshots.freeze(told, source_limits_s={"//detectors.example/never-heard": 60})
+    told.close()
+    found = {source["source"]: source for source in frozen.content["picture"]["sources"]}
+    never = found.pop("//detectors.example/never-heard")
+    assert (never["name"], never["last"], never["records"], never["silent"]) == ("Never heard", None, 0, True)
+    assert {source["silent"] for source in found.values()} == {False}
+
+
 def test_scene_has_the_reach_of_all_open_networks_beside_the_figures_of_the_watch() -> None:
     content = snapshots.october().content
     assert content["subject"] == {

@@ -8,6 +8,7 @@ claimed, reported origins and reasons in free words stay out.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from app.exports import SCHEMA
 from app.language import spoken
 from app.networks import Network
 from app.scopes import scope_json
-from app.silence import called, silences
+from app.silence import Silence, called, silences
 from app.snapshots._happened import alarms, changes
 from app.snapshots._rows import network_json
 from app.snapshots._unknown import unknown
@@ -88,8 +89,7 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
         network_json(board, network, subject.scope.platform, now=now, watch=watch)
         for network in networks[:MOST_NETWORKS]
     ]
-    silent = {each.source for each in _silent(place)}
-    sources = [board.sources[name] for name in sorted(board.sources)]
+    silent = _silent(place)
     said: Json = {
         "schema": SCHEMA,
         "id": taking.id,
@@ -106,16 +106,7 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
             "as_of": isoformat(now),
             "recorded_at": _time(place.recorded_at),
             "live": place.live,
-            "sources": [
-                {
-                    "source": each.name,
-                    "name": called(each.name),
-                    "last": isoformat(each.recorded_at),
-                    "records": each.records,
-                    "silent": each.name in silent,
-                }
-                for each in sources
-            ],
+            "sources": _sources(board, {each.source for each in silent}),
         },
         "frozen": {"at": isoformat(taking.at), "by": taking.by},
         "tlp": str(taking.tlp),
@@ -145,7 +136,7 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
         "changes": changes(board, networks, now=now, watch=watch),
         "alarms": alarms(board, networks),
     }
-    return said | {"unknown": unknown(said, [each.name for each in _silent(place)])}
+    return said | {"unknown": unknown(said, [each.name for each in silent])}
 
 
 def networks_of(subject: Subject, board: Board) -> list[Network]:
@@ -157,7 +148,22 @@ def networks_of(subject: Subject, board: Board) -> list[Network]:
     return [network for _, network in ordered(by, found.values(), Sort())]
 
 
-def _silent(place: Place) -> list[Any]:
+def _sources(board: Board, silent: AbstractSet[str]) -> list[Json]:
+    """Everybody who was heard, and whoever should have been and never was."""
+    return [
+        {
+            "source": name,
+            "name": called(name),
+            "last": None if heard is None else isoformat(heard.recorded_at),
+            "records": 0 if heard is None else heard.records,
+            "silent": name in silent,
+        }
+        for name in sorted(board.sources.keys() | silent)
+        for heard in [board.sources.get(name)]
+    ]
+
+
+def _silent(place: Place) -> list[Silence]:
     return silences(place.board.sources, place.source_limits_s, now=place.now, watch_began=place.watch.first_day)
 
 
