@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from app.demo.story import END, FIRST_DAY
 from app.exports import Frozen, canonical
 from app.exports._figures import figures_of
@@ -102,6 +104,11 @@ def empty() -> Frozen:
 
 ALL = {"october": october, "harbour_finch": harbour_finch, "hostile": hostile, "huge": huge, "empty": empty}
 """Every one by name, for ``parametrize``: call what stands there."""
+
+HUGE = pytest.param("huge", marks=pytest.mark.long)
+"""Takes ten times as long as all others together; ``test_exports`` gives it out in every format all the same."""
+
+NAMES = [*(name for name in ALL if name != "huge"), HUGE]
 
 
 def figures_in(frozen: Frozen) -> set[str]:

@@ -236,7 +236,7 @@ def test_policy_lets_in_nothing_but_what_stands_in_the_file() -> None:
     assert set(rules) == {"default-src", "script-src", "style-src", "img-src", "font-src", "base-uri", "form-action"}
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_nothing_in_the_file_refers_to_anything_outside(name: str) -> None:
     for each in page_of(snapshots.ALL[name]()):
         assert each.tag not in ("link", "img", "iframe", "a", "form", "object", "base")
@@ -250,7 +250,7 @@ def test_names_stand_in_boxes_of_their_own_direction() -> None:
     assert all(each.attributes.get("dir") in ("auto", "ltr") for each in names)
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_label_digest_and_who_stand_on_top_and_below(name: str) -> None:
     frozen = snapshots.ALL[name]()
     page = page_of(frozen)

@@ -49,7 +49,7 @@ def with_tlp(tlp: Tlp) -> Frozen:
 # --- what it says -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["october", "harbour_finch", "huge"])
+@pytest.mark.parametrize("name", ["october", "harbour_finch", snapshots.HUGE])
 def test_figures_of_the_network_it_is_about_stand_with_their_hedges(name: str) -> None:
     content = snapshots.ALL[name]().content
     about = briefing.subject_of(content)
@@ -59,7 +59,7 @@ def test_figures_of_the_network_it_is_about_stand_with_their_hedges(name: str) -
         assert snapshots.shows(said, f"{figure.hedge} {figure.number} {figure.caption}".strip())
 
 
-@pytest.mark.parametrize("name", ["october", "huge"])
+@pytest.mark.parametrize("name", ["october", snapshots.HUGE])
 def test_figures_of_all_networks_stand_in_the_words_of_the_content(name: str) -> None:
     said = text(pdf(name))
     totals = briefing.totals(snapshots.ALL[name]().content)
@@ -80,7 +80,7 @@ def test_published_figures_stand_as_they_were_published() -> None:
         assert snapshots.shows(said, words)
 
 
-@pytest.mark.parametrize("name", ["october", "huge"])
+@pytest.mark.parametrize("name", ["october", snapshots.HUGE])
 def test_every_open_network_stands_in_the_table_with_its_reach(name: str) -> None:
     said = text(pdf(name))
     rows = briefing.open_rows(snapshots.ALL[name]().content)
@@ -119,7 +119,7 @@ def test_network_past_its_limit_is_said_in_words_and_not_by_colour_alone() -> No
 # --- what every page bears --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_every_page_bears_label_time_id_seq_digest_and_number(name: str) -> None:
     frozen = snapshots.ALL[name]()
     marks = briefing.marks(frozen.content)
@@ -133,7 +133,7 @@ def test_every_page_bears_label_time_id_seq_digest_and_number(name: str) -> None
         assert not marks.embargo or marks.embargo in words
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_whole_digest_stands_once_and_among_the_properties(name: str) -> None:
     frozen = snapshots.ALL[name]()
     assert text(pdf(name)).count(frozen.sha256) == 1
@@ -193,7 +193,7 @@ def test_briefing_speaks_the_language_of_its_snapshot() -> None:
 
 
 @pytest.mark.parametrize("paper", SIZES)
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_pages_have_the_size_of_the_paper(name: str, paper: Paper) -> None:
     for page in read(pdf(name, paper)).pages:
         assert (float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(SIZES[paper], abs=0.1)
@@ -218,7 +218,7 @@ def test_nothing_is_said_briefly() -> None:
 
 
 @pytest.mark.parametrize("paper", SIZES)
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_no_word_leaves_the_page_or_stands_on_another(name: str, paper: Paper) -> None:
     with pdfplumber.open(io.BytesIO(pdf(name, paper))) as file:
         for page in file.pages[:8]:
@@ -248,7 +248,7 @@ def overlapping(words: list[dict[str, Any]]) -> list[tuple[str, str]]:
 # --- the file ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_pdf_made_twice_is_the_same_to_the_byte(name: str) -> None:
     frozen = snapshots.ALL[name]()
     assert made(Frozen.read(frozen.body), "pdf") == pdf(name)
@@ -260,7 +260,7 @@ def test_pdf_is_dated_by_the_snapshot() -> None:
     assert str(about.get("/CreationDate")).startswith("D:20181026143200")
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_fonts_are_truetype_and_in_the_file(name: str) -> None:
     for page in read(pdf(name)).pages:
         for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
@@ -272,7 +272,7 @@ def test_fonts_are_truetype_and_in_the_file(name: str) -> None:
             assert re.search(r"\+(Archivo|NotoSans)", str(outer["/BaseFont"]))
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_pdf_is_tagged_and_titled_for_readers_who_cannot_see_it(name: str) -> None:
     root: Any = read(pdf(name)).trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
@@ -291,7 +291,7 @@ def alternatives(reader: pypdf.PdfReader) -> list[str]:
     return [str(each) for each in found]
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_no_page_has_a_link_a_script_or_a_file_in_it(name: str) -> None:
     reader = read(pdf(name))
     assert [page for page in reader.pages if "/Annots" in page] == []

@@ -33,7 +33,7 @@ def test_parts_are_the_headline_and_the_panels_that_are_filled() -> None:
     assert parts(snapshots.empty()) == ["headline", "reading"]
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_every_part_is_one_picture_of_the_width_of_a_slide(name: str) -> None:
     frozen = snapshots.ALL[name]()
     for part in parts(frozen):

@@ -83,7 +83,7 @@ def test_label_embargo_and_exercise_come_first() -> None:
     )
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_it_is_made_of_whole_lines_without_controls(name: str) -> None:
     text = text_of(snapshots.ALL[name]())
     assert text.endswith("\n")
@@ -98,7 +98,7 @@ def test_a_name_from_right_to_left_does_not_move_the_number_beside_it() -> None:
     assert f"\u2068{name}\u2069" in text_of(snapshots.hostile())
 
 
-@pytest.mark.parametrize("name", snapshots.ALL)
+@pytest.mark.parametrize("name", snapshots.NAMES)
 def test_every_reach_of_a_paragraph_is_the_figure_of_the_snapshot(name: str) -> None:
     """Read back: what the words of the file allow holds all that the figure of the snapshot allows."""
     frozen = snapshots.ALL[name]()
