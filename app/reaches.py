@@ -19,6 +19,7 @@ from app.audiences import NO_COUNTS, NOBODY, Audience, Counts, Span, audience_of
 from app.entities import Touched, encoded
 from app.hedged import Hedged
 from app.log import Entry, chunks
+from app.measures.reach import followers
 from app.places import Place, Placed
 from app.records import hedged_of
 from app.rows import find, upsert
@@ -26,6 +27,9 @@ from app.withdrawals import holding
 
 AT_ONCE = 50
 """Networks that are united anew at once: each asset of theirs may have an image of up to 8 kB."""
+
+LARGEST = 2**63 - 1
+"""What a database has room for: a thousand parts may each be as large as a number in a record can be."""
 
 
 @dataclass(slots=True)
@@ -192,13 +196,27 @@ def _counts(row: Row[Any]) -> tuple[Hedged, ...]:
 
 def _row(asset: str, audience: Audience, span: Span) -> dict[str, Any]:
     counts = encoded(audience.counts_json())
+    low, high = ends_of(audience)
     return {
         "asset": asset,
         "hashes": audience.hashes,
         "sketch": audience.sketch,
         "counts": counts,
         "last": encoded(span),
+        "low": low,
+        "high": high,
     }
+
+
+def ends_of(audience: Audience) -> tuple[int | None, int | None]:
+    """The ends of an asset's figure, to sort by: no first one where nothing is known, no second one where it is open.
+
+    They are the ends that people read: "about 2,000" stands at 2,000, whatever it may be off by.
+    """
+    figure = followers(audience)
+    if figure is None:
+        return None, None
+    return min(figure.low or 0, LARGEST), None if figure.high is None else min(figure.high, LARGEST)
 
 
 def _span(row: Row[Any] | None) -> Span:

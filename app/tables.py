@@ -163,10 +163,12 @@ assets = Table(
     Column("name", Text, nullable=False),
     Column("first_detected_at", BigInteger),
     Column("removed_at", BigInteger),
+    Column("created_on", Text),
     Column("state", Text, nullable=False),
-    Index("ix_assets_home_surface_status", "home", "surface", "status"),
+    Index("ix_assets_home_surface_status_id", "home", "surface", "status", "id"),
 )
-"""``status``: unknown (spoken of, not detected), listed, removed or restored. ``home`` is empty where none is known."""
+"""``status``: unknown (spoken of, not detected), listed, removed or restored. ``home`` is empty where none is known;
+``created_on`` is a day as it was said. The index holds all that is asked of who is in a network."""
 
 audiences = Table(
     "audiences",
@@ -176,9 +178,12 @@ audiences = Table(
     Column("sketch", LargeBinary),
     Column("counts", Text, nullable=False),
     Column("last", Text, nullable=False),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
 )
 """The audience of one asset: sorted 64-bit hashes where every account is known, an HLL image, and bare counts. ``last``
-holds the versions of the latest record in it and of the latest that is no part."""
+holds the versions of the latest record in it and of the latest that is no part. ``low`` and ``high`` are the ends of
+its figure, to sort by: no ``low`` where nothing is known, no ``high`` where the upper end is open."""
 
 ads = Table(
     "ads",
