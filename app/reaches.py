@@ -28,9 +28,6 @@ from app.withdrawals import holding
 AT_ONCE = 50
 """Networks that are united anew at once: each asset of theirs may have an image of up to 8 kB."""
 
-LARGEST = 2**63 - 1
-"""What a database has room for: a thousand parts may each be as large as a number in a record can be."""
-
 
 @dataclass(slots=True)
 class _Change:
@@ -214,9 +211,7 @@ def ends_of(audience: Audience) -> tuple[int | None, int | None]:
     They are the ends that people read: "about 2,000" stands at 2,000, whatever it may be off by.
     """
     figure = followers(audience)
-    if figure is None:
-        return None, None
-    return min(figure.low or 0, LARGEST), None if figure.high is None else min(figure.high, LARGEST)
+    return (None, None) if figure is None else (figure.low or 0, figure.high)
 
 
 def _span(row: Row[Any] | None) -> Span:
