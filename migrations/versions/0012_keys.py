@@ -21,6 +21,8 @@ down_revision = "0011"
 AT_ONCE = 5_000
 """Audiences in memory at a time: each may have an image of up to 8 kB."""
 
+INDEXED = ["home", "surface", "status", "id", "created_on", "first_detected_at"]
+
 CREATED = {
     "sqlite": "json_extract(state, '$.facts.created_on[0]')",
     "postgresql": "json_extract_path_text(CAST(state AS json), 'facts', 'created_on', '0')",
@@ -33,7 +35,7 @@ def upgrade() -> None:
         f"UPDATE assets SET created_on = {(said := CREATED[op.get_bind().dialect.name])} WHERE {said} IS NOT NULL"
     )
     op.drop_index("ix_assets_home_surface_status", "assets")
-    op.create_index("ix_assets_home_surface_status_id", "assets", ["home", "surface", "status", "id"])
+    op.create_index("ix_assets_of_network", "assets", INDEXED)
     op.add_column("audiences", sa.Column("low", sa.BigInteger()))
     op.add_column("audiences", sa.Column("high", sa.BigInteger()))
     _fill(op.get_bind())
@@ -42,7 +44,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("audiences", "high")
     op.drop_column("audiences", "low")
-    op.drop_index("ix_assets_home_surface_status_id", "assets")
+    op.drop_index("ix_assets_of_network", "assets")
     op.create_index("ix_assets_home_surface_status", "assets", ["home", "surface", "status"])
     op.drop_column("assets", "created_on")
 
