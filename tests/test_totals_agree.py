@@ -109,5 +109,3 @@ def text(served: House, path: str, role: Role = Role.ANALYST, **query: Any) -> s
     answer = served.ask(path, role, **query)
     assert answer.status_code == 200, answer.text
     return answer.text
-
-
