@@ -186,6 +186,7 @@ class _Batch:
                     "name": said(state.facts, "name", ""),
                     "first_detected_at": state.first_at,
                     "removed_at": state.removed_at if after.place else None,
+                    "created_on": said(state.facts, "created_on"),
                     "state": encoded(state),
                 }
             )

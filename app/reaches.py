@@ -19,6 +19,7 @@ from app.audiences import NO_COUNTS, NOBODY, Audience, Counts, Span, audience_of
 from app.entities import Touched, encoded
 from app.hedged import Hedged
 from app.log import Entry, chunks
+from app.measures.reach import followers
 from app.places import Place, Placed
 from app.records import hedged_of
 from app.rows import find, upsert
@@ -192,13 +193,25 @@ def _counts(row: Row[Any]) -> tuple[Hedged, ...]:
 
 def _row(asset: str, audience: Audience, span: Span) -> dict[str, Any]:
     counts = encoded(audience.counts_json())
+    low, high = ends_of(audience)
     return {
         "asset": asset,
         "hashes": audience.hashes,
         "sketch": audience.sketch,
         "counts": counts,
         "last": encoded(span),
+        "low": low,
+        "high": high,
     }
+
+
+def ends_of(audience: Audience) -> tuple[int | None, int | None]:
+    """The ends of an asset's figure, to sort by: no first one where nothing is known, no second one where it is open.
+
+    They are the ends that people read: "about 2,000" stands at 2,000, whatever it may be off by.
+    """
+    figure = followers(audience)
+    return (None, None) if figure is None else (figure.low or 0, figure.high)
 
 
 def _span(row: Row[Any] | None) -> Span:

@@ -30,7 +30,9 @@ from app.drilldown.listings import (
     values_of,
 )
 from app.errors import BadRequest
+from app.hedged import Hedged
 from app.networks import Network
+from app.vocabulary import Surface, surface_order
 from tests import makers
 from tests.hostile import NAMES
 from tests.room import Room, at
@@ -66,6 +68,7 @@ def told(seed: int) -> Iterator[makers.Event]:
     for asset in random.sample(assets, 3):
         yield makers.asset_removed(asset)
     yield makers.asset_detected("elsewhere", None)
+    yield makers.network_split("n3", into="n1", assets=random.sample([id for id in assets if id.startswith("n3")], 2))
     yield makers.networks_merged("n1", ["n2"])
 
 
@@ -75,13 +78,22 @@ def asset_told(random: Random, network: str, id: str) -> Iterator[makers.Event]:
     said |= {"created_on": random.choice([None, "2016-03-02", "2017-01-20"])}
     said |= {"handle": random.choice([None, f"@{id}", "@Same"]), "score": random.choice([None, 0, 0.5, 0.91])}
     yield makers.asset_detected(id, network, **said)
-    match random.randrange(4):
+    match random.randrange(7):
         case 0:
             yield makers.accounts_observed(id, [f"x{random.randrange(40)}" for _ in range(random.randrange(20))])
         case 1:
             yield makers.count_observed(id, random.choice(FIGURES))
         case 2:
             yield makers.sketch_observed(id, [f"y{random.randrange(9_000)}" for _ in range(900)], lg_k=10)
+        case 3:
+            yield makers.count_observed(id, random.choice(FIGURES))
+            yield makers.count_observed(id, random.choice(FIGURES), part=True)
+        case 4:
+            yield makers.accounts_observed(id, [f"x{random.randrange(40)}" for _ in range(20)])
+            yield makers.count_observed(id, random.choice(FIGURES), part=True)
+        case 5:
+            said = makers.count_observed(id, random.choice(FIGURES))
+            yield from (makers.accounts_observed(id, ["x1", "x2"]), said, makers.record_withdrawn(said))
 
 
 @pytest.fixture(params=[1, 2])
@@ -169,6 +181,30 @@ def test_by_themselves_assets_stand_by_kind_and_within_it_by_followers(room: Roo
         shown = [item["followers"] for item in items if item["surface"] == surface]
         keys = [-1 if figure is None else figure.low for figure in shown]
         assert keys == sorted(keys, reverse=True)
+
+
+def test_assets_stand_where_their_figures_do_by_kind_or_by_followers_alone(room: Room, connection: Connection) -> None:
+    assets, homes = all_listings()["assets"], ["n1", "n2", "n3"]
+    by_id = sorted(pages(connection, assets, homes, Sort("id"), 1_000), key=lambda item: str(item["id"]))
+    keys = {item["id"]: None if item["followers"] is None else key_of(item["followers"]) for item in by_id}
+
+    def within_kind(item: Any) -> Any:
+        key = keys[item["id"]]
+        return surface_order(Surface.parse(item["surface"])), *((1,) if key is None else (0, *(-part for part in key)))
+
+    assert pages(connection, assets, homes, Sort(), 4) == sorted(by_id, key=within_kind)
+    counted = [item for item in by_id if keys[item["id"]] is not None]
+    uncounted = [item for item in by_id if keys[item["id"]] is None]
+    assert counted
+    assert uncounted
+    for falls in (False, True):
+        found = pages(connection, assets, homes, Sort("followers", falls), 4)
+        assert found == [*sorted(counted, key=lambda item: keys[item["id"]], reverse=falls), *uncounted]
+
+
+def key_of(figure: Hedged) -> Any:
+    """The number that is shown, then how far it may reach up."""
+    return figure.low or 0, figure.high is None, figure.high or 0
 
 
 def test_ads_and_posts_are_those_of_its_assets_and_links_have_one_end_in_it(room: Room, connection: Connection) -> None:

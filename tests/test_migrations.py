@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,6 +19,9 @@ from app.database import Database
 from app.errors import Unavailable
 from app.log import read_head
 from app.migrating import latest, migrate, revision_of, upgrade
+from app.tables import metadata
+from tests import makers as m
+from tests.room import Room, at
 
 
 @pytest.fixture
@@ -69,6 +73,40 @@ def test_upgrade_founds_the_log_once(database: Database) -> None:
     with database.read() as connection:
         assert read_head(connection) == head
         assert head.seq == 0
+
+
+def test_columns_that_assets_are_sorted_by_are_filled_as_if_they_had_always_been_there(engine_url: str) -> None:
+    room = Room(engine_url, now=at("2018-10-26T14:00:00Z"))
+    with room.database.write() as connection:
+        metadata.drop_all(connection)
+    upgrade(room.database)
+    detected = [m.asset_detected(id, created_on=day) for id, day in zip("abcdefg", CREATED, strict=True)]
+    some = [f"x{n}" for n in range(900)]
+    wrong = m.count_observed("f", 9)
+    said = [
+        *(m.accounts_observed("a", some), m.sketch_observed("b", some, lg_k=10), m.count_observed("c", 70)),
+        *(m.count_observed("d", {"qualifier": "more than", "value": 28_000}), m.accounts_observed("e", some[:5])),
+        *(m.count_observed("e", {"qualifier": "at most", "value": 30}, part=True), wrong, m.record_withdrawn(wrong)),
+    ]
+    assert {answer.status for answer in room.send([*detected, *said])} == {"accepted"}
+    written = filled(room.database)
+    assert written["c"] == ("2017-01-20", 70, 70)
+    assert written["d"] == ("2016-03-02", 28_000, None)
+    assert written["f"] == ("2018-01-01", None, None)
+    migrate(room.database, "0011", down=True)
+    upgrade(room.database)
+    assert filled(room.database) == written
+    assert differences(room.database) == []
+    room.close()
+
+
+CREATED = ["2017-01-20", "2016-03-02", "2017-01-20", "2016-03-02", "2018-01-01", "2018-01-01", "2018-02-02"]
+
+
+def filled(database: Database) -> dict[str, Any]:
+    query = "SELECT id, created_on, low, high FROM assets LEFT JOIN audiences ON audiences.asset = assets.id"
+    with database.read() as connection:
+        return {row.id: (row.created_on, row.low, row.high) for row in connection.execute(text(query))}
 
 
 def test_database_that_is_up_to_date_is_not_written_to(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

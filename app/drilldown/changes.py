@@ -47,7 +47,8 @@ def latest_changes(networks: Iterable[Network], most: int = MOST, *, now: int, w
 def _last(network: Network, now: int, watch: Watch) -> int:
     """When something happened to a network last."""
     last = next((change.at for change in changes_of(network) if change.at <= now), -1)
-    return max([last, *(change.at for change in _overdue(network, now, watch))])
+    passed = _passed_at(network, watch)
+    return last if passed is None or passed >= now else max(last, passed)
 
 
 def changes_of(network: Network) -> tuple[Change, ...]:
@@ -77,7 +78,12 @@ def _hours(network: Network, kind: Kind, bins: dict[Surface, dict[int, int]]) ->
 
 
 def _overdue(network: Network, now: int, watch: Watch) -> Iterable[Change]:
+    at = _passed_at(network, watch)
+    if at is not None and now > at:
+        yield Change(network, at, "limit", network.stage, n=watch.limits_h[network.stage])
+
+
+def _passed_at(network: Network, watch: Watch) -> int | None:
+    """When it has been in its stage for as long as it may, None where that has no limit."""
     hours = watch.limits_h.get(network.stage)
-    at = network.stage_since + (hours or 0) * HOUR
-    if hours is not None and now > at:
-        yield Change(network, at, "limit", network.stage, n=hours)
+    return None if hours is None else network.stage_since + hours * HOUR

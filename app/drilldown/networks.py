@@ -131,14 +131,20 @@ def ordering(board: Board, networks: Iterable[Network], platforms: Sequence[str]
 
     That is the first of the headline's on which any of the networks is known to reach anybody.
     """
-    found = {
-        surface
-        for network in networks
-        for member in board.members_of(network)
-        for surface in (*member.audiences, *member.stated.reach)
-        if not platforms or surface.platform in platforms
-    }
-    return Ordering(board, min(found, key=surface_order, default=PAGES), tuple(platforms))
+    nowhere: frozenset[Surface] = frozenset()
+    found = nowhere.union(*(_reached(board, network) for network in networks))
+    asked = [surface for surface in found if not platforms or surface.platform in platforms]
+    return Ordering(board, min(asked, key=surface_order, default=PAGES), tuple(platforms))
+
+
+def _reached(board: Board, network: Network) -> frozenset[Surface]:
+    """The surfaces on which anything is known of its reach."""
+
+    def found() -> frozenset[Surface]:
+        members = board.members_of(network)
+        return frozenset(surface for member in members for surface in (*member.audiences, *member.stated.reach))
+
+    return network.once("surfaces reached", found)
 
 
 def ordered(by: Ordering, networks: Iterable[Network], sort: Sort) -> list[tuple[Place, Network]]:
@@ -150,6 +156,13 @@ def ordered(by: Ordering, networks: Iterable[Network], sort: Sort) -> list[tuple
 
 
 def _place(by: Ordering, network: Network, sort: Sort) -> Place:
+    # A list asks thousands for their places. Of ever new sets of platforms nothing is kept.
+    if by.platforms:
+        return _placed(by, network, sort)
+    return network.once(("place", sort, by.surface), lambda: _placed(by, network, sort))
+
+
+def _placed(by: Ordering, network: Network, sort: Sort) -> Place:
     group = 0
     if sort.column != STANDING:
         key = COLUMNS[sort.column](by, network)

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from app import tables as t
 from app.drilldown.listings import all_listings
@@ -48,9 +49,9 @@ def timeline(connection: Connection, homes: Sequence[str]) -> Timeline:
     dialect = connection.dialect.name
     undated: Counter[str] = Counter()
 
-    def counted(name: str, field: str) -> Counter[str]:
+    def counted(name: str, of: ColumnElement[Any]) -> Counter[str]:
         listing = all_listings()[name]
-        value = fact(listing.table, field)(dialect).label("value")
+        value = of.label("value")
         query = select(value, func.count()).select_from(listing.table).where(listing.belongs(homes)).group_by(value)
         found: Counter[str] = Counter()
         for said, n in connection.execute(query):
@@ -61,10 +62,10 @@ def timeline(connection: Connection, homes: Sequence[str]) -> Timeline:
         return found
 
     created = Counter[int]()
-    for said, n in counted("assets", "created_on").items():
+    for said, n in counted("assets", t.assets.c.created_on).items():
         created[day_of(said)] += n
     events = Counter[int]()
-    for said, n in counted("events", "starts_at").items():
+    for said, n in counted("events", fact(t.events, "starts_at")(dialect)).items():
         events[instant_of(said) // DAY] += n
     return Timeline(
         dict(created),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Float, Select, Table, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, FromClause, Select, Table, cast, func, select
 from sqlalchemy.dialects import postgresql
 
 from app import tables as t
@@ -31,7 +31,8 @@ STANDING = "standing"
 class Column:
     """A column: ``key`` in addresses, exports and answers, ``head`` on pages (marked for translation).
 
-    It sorts ``in_database`` or ``by_hand``, by one of the two; ``falls`` where the largest is looked for first.
+    It sorts by one of three: a key ``in_database``, the parts of one compared one after the other (``in_parts``; where
+    the first is not known none is), or ``by_hand``. ``falls`` where the largest is looked for first.
     ``of_names``: only for those who see names. ``aside``: exported and answered, not shown.
     """
 
@@ -39,6 +40,7 @@ class Column:
     head: str
     kind: Kind
     in_database: InDatabase | None = None
+    in_parts: tuple[InDatabase, ...] = ()
     by_hand: ByHand | None = None
     falls: bool = False
     of_names: bool = False
@@ -48,6 +50,11 @@ class Column:
     def is_number(self) -> bool:
         """Whether it stands at the right."""
         return self.kind in ("count", "share", "figure", "money")
+
+    @property
+    def parts(self) -> tuple[InDatabase, ...]:
+        """What the database sorts it by; nothing where that is done by hand."""
+        return self.in_parts if self.in_database is None else (self.in_database,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Listing:
 
     ``belongs`` says which rows of ``table`` are in networks, ``surface`` and ``status`` by what they can be narrowed,
     ``holds`` whether one of their words begins so. ``standing`` is the order that nobody asked for: a column of
-    ``columns``, or keys of its own. ``items`` reads rows by id.
+    ``columns``, or keys of its own. ``items`` reads rows by id. ``beside`` is ``table`` with what else it sorts by, one
+    row for each of its own.
     """
 
     name: str
@@ -79,6 +87,7 @@ class Listing:
     surface: InDatabase | None = None
     status: InDatabase | None = None
     holds: Callable[[str, str], ColumnElement[bool]] | None = None
+    beside: FromClause | None = None
 
     def column(self, key: str) -> Column | None:
         """A column by its key."""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, tuple_
 
 from app.drilldown.listings._listing import STANDING, ByHand, InDatabase, Item, Listing, Narrowed, by_bytes
 from app.drilldown.networks import Sort
@@ -85,7 +85,7 @@ def page_of(
     if column.by_hand is not None:
         found = _by_hand(connection, asked, column.by_hand)
     else:
-        found = _in_database(connection, asked, (column.in_database or by_bytes(listing.table.c.id)))
+        found = _in_database(connection, asked, column.parts)
     items = listing.items(connection, [id for _key, id in found[:limit]])
     return Page(
         tuple(items[id] for _key, id in found[:limit] if id in items),
@@ -121,19 +121,24 @@ def _where(connection: Connection, listing: Listing, homes: Sequence[str], narro
     return and_(*parts)
 
 
-def _in_database(connection: Connection, asked: _Asked, of: InDatabase) -> list[Found]:
+def _in_database(connection: Connection, asked: _Asked, of: Sequence[InDatabase]) -> list[Found]:
     dialect, table = connection.dialect.name, asked.listing.table
-    key, id = of(dialect), by_bytes(table.c.id)(dialect)
-    query = select(key.label("key"), table.c.id).where(asked.where)
+    parts, id = [part(dialect) for part in of], by_bytes(table.c.id)(dialect)
+    key: Any = parts[0] if len(parts) == 1 else tuple_(*parts)
+    unknown = parts[0].is_(None)
+    rows = table if asked.listing.beside is None else asked.listing.beside
+    query = select(table.c.id, *parts).select_from(rows).where(asked.where)
     if asked.behind is not None:
         last, last_id = asked.behind
         if last is None:
-            query = query.where(key.is_(None), id > last_id)
+            query = query.where(unknown, id > last_id)
         else:
             further = key < last if asked.falls else key > last
-            query = query.where(or_(further, and_(key == last, id > last_id), key.is_(None)))
-    ordered = query.order_by(key.is_(None), key.desc() if asked.falls else key.asc(), id).limit(asked.limit)
-    return [(row[0], row[1]) for row in connection.execute(ordered.offset(asked.skipped) if asked.skipped else ordered)]
+            query = query.where(or_(further, and_(key == last, id > last_id), unknown))
+    order = [part.desc() if asked.falls else part.asc() for part in parts]
+    query = query.order_by(unknown, *order, id).limit(asked.limit)
+    found = connection.execute(query.offset(asked.skipped) if asked.skipped else query)
+    return [(row[1] if len(parts) == 1 or row[1] is None else tuple(row[1:]), row[0]) for row in found]
 
 
 def _by_hand(connection: Connection, asked: _Asked, of: ByHand) -> list[Found]:
@@ -198,12 +203,21 @@ def _sound(listing: Listing, sort: Sort, key: Any) -> bool:
     column = listing.standing if sort.column == STANDING else listing.column(sort.column)
     if key is None or column is None:
         return column is not None
+    if column.in_parts:
+        return isinstance(key, list) and _are_sound(key, column.in_parts)
     if column.by_hand is not None:
         return isinstance(key, list) and all(type(part) in (int, float, str) for part in key)
     if column.kind in ("count", "share", "instant", "yes"):
         # Not a number is not below anything either.
         return type(key) in (int, float) and abs(key) < 2**63
     return _is_text(key)
+
+
+def _are_sound(key: Sequence[Any], parts: Sequence[InDatabase]) -> bool:
+    kinds = [part("sqlite").type.python_type for part in parts]
+    if [type(said) for said in key] != kinds:
+        return False
+    return all(_is_text(said) if kind is str else abs(said) < 2**63 for said, kind in zip(key, kinds, strict=True))
 
 
 def _is_text(value: Any) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select
 
 from app import tables as t
-from app.drilldown.listings._followers import follower_keys, followers_of, kind_keys
+from app.drilldown.listings._followers import followers_of
 from app.drilldown.listings._listing import (
     STANDING,
     Column,
+    InDatabase,
     Item,
     Listing,
     begins_in,
@@ -25,8 +26,9 @@ from app.drilldown.listings._listing import (
 from app.entities import AssetState, decoded, said
 from app.language import N_
 from app.rows import find
+from app.vocabulary import HEADLINE_SURFACES
 
-_a = t.assets.c
+_a, _u = t.assets.c, t.audiences.c
 
 
 def _belongs(homes: Sequence[str]) -> ColumnElement[bool]:
@@ -40,6 +42,31 @@ def _links(_dialect: str) -> ColumnElement[Any]:
 
 def _ran_ads(_dialect: str) -> ColumnElement[Any]:
     return case((exists().where(t.ads.c.asset == _a.id, t.ads.c.counted), 1), else_=0)
+
+
+def _number(part: ColumnElement[int]) -> InDatabase:
+    return lambda _dialect: part
+
+
+_IS_OPEN: ColumnElement[int] = case((_u.high.is_(None), 1), else_=0)
+
+FOLLOWERS = tuple(map(_number, (_u.low, _IS_OPEN, func.coalesce(_u.high, 0))))
+"""As figures are read: by the number that is shown, then by how far it may reach up."""
+
+WITHIN_KIND = (
+    # As app.vocabulary.surface_order has it, for surfaces do not compare.
+    _number(
+        case(
+            {str(surface): place for place, surface in enumerate(HEADLINE_SURFACES)},
+            value=_a.surface,
+            else_=len(HEADLINE_SURFACES),
+        )
+    ),
+    by_bytes(_a.surface),
+    _number(case((_u.low.is_(None), 1), else_=0)),
+    *(map(_number, (-func.coalesce(_u.low, 0), -_IS_OPEN, -func.coalesce(_u.high, 0)))),
+)
+"""The largest first within each kind, and those that nobody counted last: all parts rise, as ids do."""
 
 
 def _items(connection: Connection, ids: Sequence[str]) -> dict[str, Item]:
@@ -79,8 +106,8 @@ LISTING = Listing(
         Column("name", N_("Asset"), "text", lowered(plain(_a.name)), of_names=True),
         Column("surface", N_("Kind"), "surface", by_bytes(_a.surface)),
         Column("handle", N_("Handle"), "text", lowered(fact(t.assets, "handle")), of_names=True, aside=True),
-        Column("followers", N_("Followers"), "figure", by_hand=follower_keys, falls=True),
-        Column("created_on", N_("Created"), "day", lowered(fact(t.assets, "created_on"))),
+        Column("followers", N_("Followers"), "figure", in_parts=FOLLOWERS, falls=True),
+        Column("created_on", N_("Created"), "day", by_bytes(_a.created_on)),
         Column("links", N_("Links"), "count", _links, falls=True),
         Column("ran_ads", N_("Ran ads"), "yes", _ran_ads, falls=True),
         Column("status", N_("Status"), "word", by_bytes(_a.status)),
@@ -93,8 +120,9 @@ LISTING = Listing(
     ),
     belongs=_belongs,
     items=_items,
-    standing=Column(STANDING, N_("by followers within kind"), "text", by_hand=kind_keys),
+    standing=Column(STANDING, N_("by followers within kind"), "text", in_parts=WITHIN_KIND),
     surface=plain(_a.surface),
     status=plain(_a.status),
     holds=lambda _dialect, term: begins_in(t.asset_words, _a.id, term),
+    beside=t.assets.outerjoin(t.audiences, _u.asset == _a.id),
 )
