@@ -1,9 +1,9 @@
 """Pictures of the real product by a real Chromium: ``make screenshots`` writes ``docs/screenshots/``.
 
 Every scene in both sizes by night, by day, in an empty room, under names written to do harm and with very much in it;
-the states of the link; the past and a replay; the pages of the desk. ``python -m tools.screenshots glance desk --to
-DIR`` makes those whose names begin so, elsewhere; ``--language pt_BR`` in another language. Rooms are those in which
-every scene is tested, each with a clock that runs on from the end of the story.
+the states of the link; the past and a replay; the pages of the desk; the briefing as it is given out. ``python -m
+tools.screenshots glance desk --to DIR`` makes those whose names begin so, elsewhere; ``--language pt_BR`` in another
+language. Rooms are those in which every scene is tested, each with a clock that runs on from the end of the story.
 """
 
 from __future__ import annotations
@@ -25,12 +25,15 @@ from app import walls
 from app.access import Role, open_session
 from app.clock import FixedClock
 from app.replay import Stretch
-from app.vocabulary import DAY, HOUR, instant, isoformat
+from app.snapshots.asking import chooser
+from app.snapshots.freezing import Wanted
+from app.vocabulary import DAY, HOUR, Scope, Tlp, instant, isoformat
 from app.walls import Hanging, Wall, default_programme
 from dashboards.desk import repertoire
 from dashboards.scenes import Scene, all_scenes
 from tests.every_room import END, FIRST_DAY, LIMITS_S, STATES, subject_of
 from tests.product import Product
+from tools.briefing_pictures import briefing_pictures
 from tools.chromium import ADVICE, find_chromium
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -103,6 +106,18 @@ def pictures(rooms: Mapping[str, Product]) -> Iterator[Picture]:
         yield Picture(f"desk-{page.partition('?')[0]}-one", f"/desk/networks/{PROTAGONIST}/{page}", size=LAPTOP)
     yield Picture("desk-wall", f"/desk/walls/{wall_of(rooms['live']).id}", size=LAPTOP)
     yield Picture("desk-walls-day", "/desk/walls", theme="day", size=LAPTOP)
+    snapshot = freeze(rooms["live"])
+    yield Picture("desk-snapshots", "/desk/snapshots", size=LAPTOP)
+    for theme in ("night", "day"):
+        yield Picture(f"desk-snapshot-one-{theme}", f"/desk/snapshots/{snapshot}", theme=theme, size=LAPTOP)
+
+
+def freeze(room: Product) -> str:
+    """The id of a snapshot of the Situation, as a lead freezes it."""
+    snapshots = room.room.snapshots
+    wanted = Wanted("October briefing", Tlp.GREEN, names=True)
+    chosen = chooser(Scope(), "situation", repertoire(), snapshots.watch)
+    return snapshots.freeze(wanted, chosen, by="Ann", once="screenshots").id
 
 
 def of_scene(scene: Scene, rooms: Mapping[str, Product]) -> Iterator[Picture]:
@@ -217,6 +232,9 @@ def main() -> int:
             for product in rooms.values():
                 product.stop()
         browser.close()
+    for name, given_out in briefing_pictures() if "briefing".startswith(tuple(asked.names) or "") else ():
+        (asked.to / f"{name}.png").write_bytes(given_out)
+        print(name, flush=True)
     return 0
 
 
