@@ -1,0 +1,114 @@
+"""Reasons: which of the deeds between two pictures can have changed a figure.
+
+The nearest ones are named: those on its own surface and of its kind, then what can have changed it beside, then all
+that touched its network. So no change is without a reason, and none is explained by what cannot have made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from app.snapshots._lines import What
+from app.snapshots.deeds import EVERYWHERE, Deed
+from app.vocabulary import RecordType
+
+NEAR: Mapping[str, tuple[frozenset[str], ...]] = {
+    "reach": (frozenset({"audience", "statement"}), frozenset({"found"})),
+    "assets": (frozenset({"found", "statement"}), frozenset({"described"})),
+    "spend": (frozenset({"ad", "statement"}), frozenset({"found"})),
+    "events": (frozenset({"event", "statement"}), frozenset({"found"})),
+    "takedowns": (frozenset({"removed", "restored"}), frozenset({"stage", "statement", "found"})),
+    "stages": (frozenset({"stage"}), frozenset({"reported", "found"})),
+    "stage": (frozenset({"stage"}),),
+    "attribution": (frozenset({"assessed"}), frozenset({"reported"})),
+    "came": (frozenset({"reported", "stage", "assessed"}), frozenset({"found", "statement"})),
+}
+"""What can have changed a measure: what mostly does, then what does where there is none of that."""
+
+SAME = {"open": "reach", "ads": "spend", "interested": "events"}
+
+ALWAYS = frozenset({"merged", "unmerged", "split", "unsplit", "disowned"})
+"""Deeds that can have changed every figure of their networks."""
+
+TAKEN_BACK = {
+    str(RecordType.ASSET_DETECTED): "found",
+    str(RecordType.ASSET_REMOVED): "removed",
+    str(RecordType.ASSET_RESTORED): "restored",
+    str(RecordType.AUDIENCE_OBSERVED): "audience",
+    str(RecordType.AD_OBSERVED): "ad",
+    str(RecordType.EVENT_HOSTED): "event",
+    str(RecordType.NETWORK_REPORTED): "reported",
+    str(RecordType.STATEMENT_MADE): "statement",
+    str(RecordType.STAGE_CHANGED): "stage",
+    str(RecordType.ATTRIBUTION_ASSESSED): "assessed",
+}
+"""What a withdrawal took back; what is not here can have changed every figure."""
+
+
+class Reader:
+    """Reads deeds for figures. ``families`` are the ids of each network; ``came`` says which came or went, and how."""
+
+    def __init__(self, deeds: Sequence[Deed], families: Mapping[str, Collection[str]], came: Mapping[str, str]) -> None:
+        self._deeds = deeds
+        self._families = families
+        self._came = {id: how for id, how in came.items() if how}
+
+    def of_network(self, what: What) -> tuple[Deed, ...]:
+        """The deeds that can have changed a figure or a fact of one network."""
+        family = self._families.get(what.network, frozenset({what.network}))
+        return self._nearest(what, [deed for deed in self._deeds if _touches(deed, family)])
+
+    def of_scope(self, what: What, moved: Collection[tuple[str, str, str]]) -> tuple[Deed, ...]:
+        """The deeds that can have changed a figure of the whole scope; ``moved`` are the figures of networks that did.
+
+        Where the same figure of some networks changed, or networks came or went, it is they who changed it.
+        """
+        measure = "reach" if what.measure == "open" else what.measure
+        part = what.part if ":" in what.part or what.measure in ("spend", "open") else ""
+        blamed = {network for name, of, network in moved if (name, of) == (measure, part)}
+        entered = [deed for id in self._came if id in blamed for deed in self.of_network(What("came", network=id))]
+        if what.measure == "open":
+            # A network that was closed, or is open again, counts otherwise.
+            turned = self._of({network for name, _part, network in moved if name == "stages"})
+            entered += [deed for deed in turned if _kind(deed) == "stage"]
+        near = self._of(blamed)
+        found = self._nearest(What(measure, part), near, strictly=bool(entered)) if near else ()
+        return _ordered((*found, *entered)) or self._nearest(What(measure, part), self._deeds)
+
+    def _of(self, networks: Collection[str]) -> list[Deed]:
+        """The deeds that touched some networks."""
+        family = {id for network in networks for id in self._families.get(network, (network,))}
+        return [deed for deed in self._deeds if _touches(deed, family)]
+
+    def _nearest(self, what: What, deeds: Sequence[Deed], *, strictly: bool = False) -> tuple[Deed, ...]:
+        always = [deed for deed in deeds if _always(deed)]
+        for kinds in NEAR.get(SAME.get(what.measure, what.measure), ()):
+            found = [deed for deed in deeds if _kind(deed) in kinds and _is_on(deed, what)]
+            if found or always:
+                return _ordered((*found, *always))
+        if strictly:
+            return ()
+        return _ordered(deeds) or (() if deeds is self._deeds else _ordered(self._deeds))
+
+
+def _kind(deed: Deed) -> str:
+    """What it did or took back."""
+    return TAKEN_BACK.get(deed.of, "") if deed.kind == "withdrawn" else deed.kind
+
+
+def _always(deed: Deed) -> bool:
+    """Whether it can have changed every figure of its networks."""
+    return deed.kind in ALWAYS or (deed.kind == "withdrawn" and deed.of not in TAKEN_BACK)
+
+
+def _is_on(deed: Deed, what: What) -> bool:
+    """Whether it is on the surface of a figure that has one."""
+    return not deed.surface or ":" not in what.part or deed.surface == what.part
+
+
+def _touches(deed: Deed, family: Collection[str]) -> bool:
+    return deed.network == EVERYWHERE or deed.network in family or (deed.other != "" and deed.other in family)
+
+
+def _ordered(deeds: Iterable[Deed]) -> tuple[Deed, ...]:
+    return tuple(sorted(dict.fromkeys(deeds), key=lambda deed: (deed.first, deed.kind, deed.network, deed.surface)))

@@ -1,0 +1,304 @@
+"""What a comparison says, in words: what each figure is, what records did, and sentences for whoever reads no table.
+
+Names in sentences are as they came from outside: whoever shows them makes them safe for where they go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from app.language import _, ngettext
+from app.nouns import list_words, sibling_label, stage_name, surface_noun
+from app.numerals import grouped
+from app.silence import called
+from app.snapshots._lines import What, in_words
+from app.snapshots.comparing import Comparison, Line, NetworkChange
+from app.snapshots.deeds import Deed
+from app.vocabulary import RecordType, Stage, Surface
+
+MOST_REASONS = 4
+"""Reasons that a sentence names; of more it says how many."""
+
+MOST_SENTENCES = 12
+"""Sentences about what changed since the last briefing: what does not fit is in the table."""
+
+
+def label(what: What) -> str:
+    """What a figure is of: "Reached, on Pages", "Assets removed"."""
+    part = what.part
+    if ":" in part:
+        return _ON_SURFACE[what.measure]().format(surface=sibling_label(Surface.parse(part)))
+    if what.measure == "spend":
+        return _("Ad spend, {currency}").format(currency=part)
+    if what.measure == "stages":
+        return _("Networks, {stage}").format(stage=stage_name(Stage(part)).lower())
+    return _PLAIN[what.measure, part]()
+
+
+_ON_SURFACE: Mapping[str, Callable[[], str]] = {
+    "reach": lambda: _("Reached, {surface}"),
+    "open": lambda: _("Reached by open networks, {surface}"),
+    "takedowns": lambda: _("Assets removed, {surface}"),
+    "assets": lambda: _("Assets, {surface}"),
+}
+
+_PLAIN: Mapping[tuple[str, str], Callable[[], str]] = {
+    ("ads", ""): lambda: _("Ads"),
+    ("events", ""): lambda: _("Events hosted"),
+    ("interested", ""): lambda: _("Interested in events"),
+    ("takedowns", ""): lambda: _("Assets removed"),
+    ("takedowns", "today"): lambda: _("Removed today"),
+    ("takedowns", "since_watch"): lambda: _("Removed since the watch began"),
+    ("assets", ""): lambda: _("Assets"),
+    ("assets", "today"): lambda: _("Detected today"),
+    ("assets", "last_hour"): lambda: _("Detected in the last hour"),
+}
+
+
+def figure_words(line: Line) -> tuple[str, str]:
+    """A figure before and after as a sentence has it, "not known" where there was none."""
+    before, after = (None if said is None else in_words(said)["prose"] for said in (line.before, line.after))
+    return str(before or _("not known")), str(after or _("not known"))
+
+
+def arrow(line: Line) -> str:
+    """Both in one: "about 1.02 million → about 1 million"."""
+    return _("{before} → {after}").format(before=figure_words(line)[0], after=figure_words(line)[1])
+
+
+def direction_words(line: Line) -> str:
+    """Whether it surely is more or less."""
+    return {"up": _("more"), "down": _("fewer"), "open": _("may be the same")}[line.direction]
+
+
+# --- what records did -------------------------------------------------------------------------------------------------
+
+
+class Teller:
+    """Says deeds in words, by the names and stages of the networks in a comparison."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._names = comparison.names
+        self._stages = {
+            each.id: fact.after for each in comparison.networks for fact in each.facts if fact.name == "stage"
+        }
+        self._stated = comparison.stated
+
+    def reasons(self, deeds: Iterable[Deed]) -> list[str]:
+        """Each thing that was done, once, with how many: "2 Pages were restored", "Harbour Finch was removed"."""
+        told: dict[tuple[str, ...], list[Deed]] = {}
+        for deed in deeds:
+            told.setdefault(self._alike(deed), []).append(deed)
+        return list(dict.fromkeys(self._words(alike) for alike in told.values()))
+
+    def because(self, deeds: Iterable[Deed]) -> str:
+        """The reasons in one clause: "2 Pages were restored and Facebook stated other figures"."""
+        found = self.reasons(deeds)
+        if len(found) > MOST_REASONS:
+            rest = len(found) - MOST_REASONS + 1
+            more = ngettext("{n} more thing happened", "{n} more things happened", rest).format(n=grouped(rest))
+            found = [*found[: MOST_REASONS - 1], more]
+        return list_words(found)
+
+    def name(self, id: str) -> str:
+        """What a network is called, as it came."""
+        return self._names.get(id) or id
+
+    def _alike(self, deed: Deed) -> tuple[str, ...]:
+        """What is told together."""
+        if deed.kind in _COUNTED:
+            return deed.kind, deed.surface
+        if deed.kind == "withdrawn":
+            return deed.kind, deed.of, deed.who
+        return deed.kind, deed.network, deed.other, deed.who
+
+    def _words(self, deeds: Sequence[Deed]) -> str:
+        deed, n = deeds[0], sum(each.n for each in deeds)
+        if deed.kind in _COUNTED:
+            return _COUNTED[deed.kind](n).format(assets=_assets(deed.surface, n), n=grouped(n))
+        if deed.kind == "withdrawn":
+            return _WITHDRAWN.get(deed.of, _records)(n).format(n=grouped(n), who=_who(deed))
+        places = {
+            "network": self.name(deed.network),
+            "other": self.name(deed.other),
+            "who": _who(deed),
+            "n": grouped(n),
+        }
+        if deed.kind == "stage":
+            return self._stage(deed.network).format(**places)
+        if deed.kind == "statement" and (deed.network, deed.who) in self._stated:
+            return _("{who} stated other figures").format(**places)
+        return _SAID[deed.kind](n).format(**places)
+
+    def _stage(self, network: str) -> str:
+        stage = self._stages.get(network)
+        if stage is None:
+            return _("a stage of {network} was decided")
+        return {
+            Stage.DETECTED: _("{network} went back to detected"),
+            Stage.UNDER_REVIEW: _("{network} came under review"),
+            Stage.CONFIRMED: _("{network} was confirmed"),
+            Stage.REMOVAL_ORDERED: _("the removal of {network} was ordered"),
+            Stage.REMOVED: _("{network} was removed"),
+            Stage.DISMISSED: _("{network} was dismissed"),
+        }[Stage(stage)]
+
+
+def _who(deed: Deed) -> str:
+    return called(deed.who) if deed.kind == "disowned" else deed.who
+
+
+def _assets(surface: str, n: int) -> str:
+    if surface:
+        return surface_noun(Surface.parse(surface), n)
+    return ngettext("{n} asset", "{n} assets", n).format(n=grouped(n))
+
+
+_COUNTED: Mapping[str, Callable[[int], str]] = {
+    "found": lambda n: ngettext("{assets} was found", "{assets} were found", n),
+    "described": lambda n: ngettext("{assets} was described anew", "{assets} were described anew", n),
+    "removed": lambda n: ngettext("{assets} was removed", "{assets} were removed", n),
+    "restored": lambda n: ngettext("{assets} was restored", "{assets} were restored", n),
+    "audience": lambda n: ngettext(
+        "the audience of {assets} was observed", "the audiences of {assets} were observed", n
+    ),
+    "ad": lambda n: ngettext("{n} ad was observed", "{n} ads were observed", n),
+    "event": lambda n: ngettext("{n} hosted event was observed", "{n} hosted events were observed", n),
+}
+
+_SAID: Mapping[str, Callable[[int], str]] = {
+    "reported": lambda _n: _("{network} was described"),
+    "statement": lambda _n: _("{who} stated figures"),
+    "assessed": lambda _n: _("who is behind {network} was assessed"),
+    "merged": lambda _n: _("{other} was merged into {network}"),
+    "unmerged": lambda _n: _("the merge of {other} into {network} was undone"),
+    "split": lambda n: ngettext(
+        "{n} asset was split from {network} into {other}", "{n} assets were split from {network} into {other}", n
+    ),
+    "unsplit": lambda _n: _("a split of {network} was undone"),
+    "disowned": lambda _n: _("{who} was disowned"),
+}
+
+
+def _records(n: int) -> str:
+    return ngettext("{n} record was taken back", "{n} records were taken back", n)
+
+
+_WITHDRAWN: Mapping[str, Callable[[int], str]] = {
+    str(RecordType.ASSET_DETECTED): lambda n: ngettext(
+        "{n} detection was taken back", "{n} detections were taken back", n
+    ),
+    str(RecordType.ASSET_REMOVED): lambda n: ngettext("{n} removal was taken back", "{n} removals were taken back", n),
+    str(RecordType.ASSET_RESTORED): lambda n: ngettext(
+        "{n} restoration was taken back", "{n} restorations were taken back", n
+    ),
+    str(RecordType.AUDIENCE_OBSERVED): lambda n: ngettext(
+        "{n} observed audience was taken back", "{n} observed audiences were taken back", n
+    ),
+    str(RecordType.AD_OBSERVED): lambda n: ngettext(
+        "{n} observed ad was taken back", "{n} observed ads were taken back", n
+    ),
+    str(RecordType.STATEMENT_MADE): lambda n: ngettext(
+        "a statement of {who} was taken back", "{n} statements of {who} were taken back", n
+    ),
+    str(RecordType.STAGE_CHANGED): lambda n: ngettext(
+        "a decision on a stage was taken back", "{n} decisions on stages were taken back", n
+    ),
+    str(RecordType.NETWORKS_MERGED): lambda n: ngettext("a merge was taken back", "{n} merges were taken back", n),
+    str(RecordType.DETECTOR_DISOWNED): lambda n: ngettext("a source is heard again", "{n} sources are heard again", n),
+}
+
+
+# --- sentences --------------------------------------------------------------------------------------------------------
+
+
+def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
+    """What changed from the earlier picture to the later one, and why: the figures of the scope, then the networks.
+
+    What the clock alone changed is left out. One sentence says so where nothing else changed.
+    """
+    teller = Teller(comparison)
+    found = [*_cautions(comparison)]
+    told = [line for line in comparison.changed if not line.what.by_the_clock]
+    found += [_line_sentence(line, teller) for line in told]
+    found += [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
+    if comparison.is_same:
+        found.append(_("No figure has changed."))
+    if len(found) > most:
+        rest = len(found) - most + 1
+        more = ngettext("{n} more change is in the table.", "{n} more changes are in the table.", rest)
+        found = [*found[: most - 1], more.format(n=grouped(rest))]
+    return found
+
+
+def standing_sentence(comparison: Comparison, most: int = 2) -> str:
+    """Whether what was frozen still stands: "Superseded: Assets removed 82 → 80, because 2 Pages were restored."
+
+    Of the figures that changed for the same reasons the first is told, and of all at most ``most``.
+    """
+    if comparison.stands:
+        return _("Current: every figure still stands.")
+    teller = Teller(comparison)
+    told: dict[str, Line] = {}
+    own = [line for change in comparison.networks for line in change.lines]
+    for line in comparison.changed or own:
+        told.setdefault(teller.because(line.reasons), line)
+    clauses = [
+        _("{figure} {change}, because {reasons}").format(figure=label(line.what), change=arrow(line), reasons=because)
+        if because
+        else _("{figure} {change}").format(figure=label(line.what), change=arrow(line))
+        for because, line in list(told.items())[:most]
+    ]
+    if not clauses:
+        found = [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
+        return _("Superseded: {sentence}").format(sentence=found[0])
+    return _("Superseded: {changes}.").format(changes="; ".join(clauses))
+
+
+def _cautions(comparison: Comparison) -> Iterable[str]:
+    if not comparison.same_epoch:
+        yield _(
+            "The earlier picture is of another epoch of the log, from before it was restored or made anew: "
+            "figures can be compared, and the records between cannot be named."
+        )
+    if not comparison.same_scope:
+        yield _("The pictures are of different scopes: {before}, and {after}.").format(
+            before=comparison.before.words, after=comparison.after.words
+        )
+
+
+def _line_sentence(line: Line, teller: Teller) -> str:
+    because = teller.because(line.reasons)
+    if not because:
+        return _("{figure}: {change}.").format(figure=label(line.what), change=arrow(line))
+    if line.direction == "open":
+        return _("{figure}: {change}, which may be the same, because {reasons}.").format(
+            figure=label(line.what), change=arrow(line), reasons=because
+        )
+    return _("{figure}: {change}, because {reasons}.").format(
+        figure=label(line.what), change=arrow(line), reasons=because
+    )
+
+
+def network_sentences(change: NetworkChange, teller: Teller) -> list[str]:
+    """What changed about one network that no figure of the scope says: that it came or went, its stage, who it is."""
+    name = change.name
+    if change.came:
+        words = {
+            "new": _("{network} is new."),
+            "gone": _("{network} is no longer in it."),
+            "merged": _("{network} was merged into {other}."),
+            "apart": _("{network} is apart from {other} again."),
+        }[change.came]
+        return [words.format(network=name, other=teller.name(change.other))]
+    found = []
+    for fact in change.facts:
+        if fact.name == "stage":
+            words = _("{network}: {before} → {after}.")
+            before, after = (stage_name(Stage(stage)).lower() for stage in (fact.before, fact.after))
+            found.append(words.format(network=name, before=before, after=after))
+        else:
+            found.append(
+                _("Who is behind it: {after} (before: {before}).").format(after=fact.after, before=fact.before)
+            )
+    return found
