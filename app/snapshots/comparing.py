@@ -151,7 +151,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     networks, unchanged = _networks(before, after)
     lines = _lines(scope_lines(before), scope_lines(after))
     names = {row["id"]: row["name"] for content in (before, after) for row in content["networks"]}
-    reader = Reader(told, _families(before, after), {each.id: each.came for each in networks})
+    reader = Reader(told, _families(before), _families(after), {each.id: each.came for each in networks})
     networks = [_explained(each, reader) for each in networks]
     moved = {
         (line.what.measure, line.what.part, each.id) for each in networks for line in each.lines if line.is_changed
@@ -183,13 +183,9 @@ def _said(lines: Mapping[What, Json], what: What) -> Json | None:
     return lines.get(what, NOTHING if what.measure in COUNTED else None)
 
 
-def _families(before: Json, after: Json) -> dict[str, frozenset[str]]:
-    """By network: the ids under which records may speak of it, in either picture."""
-    found: dict[str, frozenset[str]] = {}
-    for content in (before, after):
-        for row in content["networks"]:
-            found[row["id"]] = found.get(row["id"], frozenset()) | {row["id"], *row["members"]}
-    return found
+def _families(content: Json) -> dict[str, frozenset[str]]:
+    """By network: the ids under which records may speak of it."""
+    return {row["id"]: frozenset({row["id"], *row["members"]}) for row in content["networks"]}
 
 
 def _networks(before: Json, after: Json) -> tuple[list[NetworkChange], int]:

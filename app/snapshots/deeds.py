@@ -45,7 +45,8 @@ class Deed:
     """What some records did: ``n`` things of one ``kind``, by ``records`` at the places ``first`` to ``last``.
 
     ``network`` is the home of the things, empty where they have none, ``other`` a second one (merged, split into);
-    ``who`` stated something or is a disowned source; ``of`` is the type of the records that were withdrawn.
+    ``who`` stated something or is a disowned source; ``of`` is the type of the records that were withdrawn, or the
+    types of those that the source had sent.
     """
 
     kind: str
@@ -261,8 +262,14 @@ def _homes(connection: Connection, entries: Iterable[Entry]) -> dict[int, list[_
 
 
 def _disowned(connection: Connection, after: int, until: int) -> Iterator[Deed]:
-    for seq, _type, _subject, data in _bodies(connection, _between(after, until, RecordType.DETECTOR_DISOWNED)):
-        yield Deed("disowned", EVERYWHERE, 1, 1, seq, seq, who=str(data["source"]))
+    told = list(_bodies(connection, _between(after, until, RecordType.DETECTOR_DISOWNED)))
+    types = {
+        row.source: row.types
+        for row in find(connection, t.sources.c.source, {data["source"] for *_place, data in told})
+    }
+    for seq, _type, _subject, data in told:
+        source = str(data["source"])
+        yield Deed("disowned", EVERYWHERE, 1, 1, seq, seq, who=source, of=types.get(source, ""))
 
 
 _OF_ASSETS = {

@@ -27,8 +27,11 @@ NEAR: Mapping[str, tuple[frozenset[str], ...]] = {
 
 SAME = {"open": "reach", "ads": "spend", "interested": "events"}
 
-ALWAYS = frozenset({"merged", "unmerged", "split", "unsplit", "disowned"})
+ALWAYS = frozenset({"merged", "unmerged", "split", "unsplit"})
 """Deeds that can have changed every figure of their networks."""
+
+SUMS = frozenset({"assets", "spend", "events"})
+"""Measures of a scope that stay the same where things only move from one of its networks to another."""
 
 TAKEN_BACK = {
     str(RecordType.ASSET_DETECTED): "found",
@@ -42,15 +45,23 @@ TAKEN_BACK = {
     str(RecordType.STAGE_CHANGED): "stage",
     str(RecordType.ATTRIBUTION_ASSESSED): "assessed",
 }
-"""What a withdrawal took back; what is not here can have changed every figure."""
+"""What a withdrawal or a disowning took back; what is not here can have changed every figure."""
+
+
+Families = Mapping[str, frozenset[str]]
 
 
 class Reader:
-    """Reads deeds for figures. ``families`` are the ids of each network; ``came`` says which came or went, and how."""
+    """Reads deeds for figures.
 
-    def __init__(self, deeds: Sequence[Deed], families: Mapping[str, Collection[str]], came: Mapping[str, str]) -> None:
+    ``before`` and ``after`` are the ids of each network in either picture; ``came`` says which came or went, and how.
+    """
+
+    def __init__(self, deeds: Sequence[Deed], before: Families, after: Families, came: Mapping[str, str]) -> None:
         self._deeds = deeds
-        self._families = families
+        self._families = {id: before.get(id, frozenset()) | after.get(id, frozenset()) for id in {**before, **after}}
+        self._before = {id for family in before.values() for id in family}
+        self._after = {id for family in after.values() for id in family}
         self._came = {id: how for id, how in came.items() if how}
 
     def of_network(self, what: What) -> tuple[Deed, ...]:
@@ -70,10 +81,19 @@ class Reader:
         if what.measure == "open":
             # A network that was closed, or is open again, counts otherwise.
             turned = self._of({network for name, _part, network in moved if name == "stages"})
-            entered += [deed for deed in turned if _kind(deed) == "stage"]
+            entered += [deed for deed in turned if "stage" in _kinds(deed)]
         near = self._of(blamed)
+        if SAME.get(measure, measure) in SUMS:
+            near = [deed for deed in near if not self._is_within(deed)] or near
         found = self._nearest(What(measure, part), near, strictly=bool(entered)) if near else ()
         return _ordered((*found, *entered)) or self._nearest(What(measure, part), self._deeds)
+
+    def _is_within(self, deed: Deed) -> bool:
+        """Whether it only moved things from one network of the scope to another."""
+        source, target = (
+            (deed.other, deed.network) if deed.kind in ("merged", "unsplit") else (deed.network, deed.other)
+        )
+        return deed.kind in ALWAYS and source in self._before and target in self._after
 
     def _of(self, networks: Collection[str]) -> list[Deed]:
         """The deeds that touched some networks."""
@@ -83,7 +103,7 @@ class Reader:
     def _nearest(self, what: What, deeds: Sequence[Deed], *, strictly: bool = False) -> tuple[Deed, ...]:
         always = [deed for deed in deeds if _always(deed)]
         for kinds in NEAR.get(SAME.get(what.measure, what.measure), ()):
-            found = [deed for deed in deeds if _kind(deed) in kinds and _is_on(deed, what)]
+            found = [deed for deed in deeds if _kinds(deed) & kinds and _is_on(deed, what)]
             if found or always:
                 return _ordered((*found, *always))
         if strictly:
@@ -91,9 +111,11 @@ class Reader:
         return _ordered(deeds) or (() if deeds is self._deeds else _ordered(self._deeds))
 
 
-def _kind(deed: Deed) -> str:
-    """What it did or took back."""
-    return TAKEN_BACK.get(deed.of, "") if deed.kind == "withdrawn" else deed.kind
+def _kinds(deed: Deed) -> frozenset[str]:
+    """What it did, or took back."""
+    if deed.kind not in ("withdrawn", "disowned"):
+        return frozenset({deed.kind})
+    return frozenset(TAKEN_BACK[type] for type in deed.of.split() if type in TAKEN_BACK)
 
 
 def _always(deed: Deed) -> bool:

@@ -232,7 +232,7 @@ def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
 
 
 def standing_sentence(comparison: Comparison, most: int = 2) -> str:
-    """Whether what was frozen still stands: "Superseded: Assets removed 82 → 80, because 2 Pages were restored."
+    """Whether what was frozen still stands, and if not, which figures changed and why.
 
     Of the figures that changed for the same reasons the first is told, and of all at most ``most``.
     """
