@@ -35,13 +35,17 @@ class Line:
         return not is_same(self.before, self.after)
 
     @property
+    def is_known(self) -> bool:
+        """Whether something is known of it both times."""
+        sides = (self.before, self.after)
+        return all(said is not None and not figure_of(said).is_absent for said in sides)
+
+    @property
     def direction(self) -> Direction:
         """Whether it surely is more or less than it was."""
-        if self.before is None or self.after is None:
+        if self.before is None or self.after is None or not self.is_known:
             return "open"
         was, becomes = figure_of(self.before), figure_of(self.after)
-        if was.is_absent or becomes.is_absent:
-            return "open"
         if was.most is not None and becomes.surely_above(was.most):
             return "up"
         return "down" if becomes.most is not None and was.surely_above(becomes.most) else "open"

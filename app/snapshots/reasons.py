@@ -77,13 +77,19 @@ class Reader:
         measure = "reach" if what.measure == "open" else what.measure
         part = what.part if ":" in what.part or what.measure in ("spend", "open") else ""
         blamed = {network for name, of, network in moved if (name, of) == (measure, part)}
-        entered = [deed for id in self._came if id in blamed for deed in self.of_network(What("came", network=id))]
+        adds = SAME.get(measure, measure) in SUMS
+        entered = [
+            deed
+            for id, how in self._came.items()
+            if id in blamed and not (adds and how in ("merged", "apart"))
+            for deed in self.of_network(What("came", network=id))
+        ]
         if what.measure == "open":
             # A network that was closed, or is open again, counts otherwise.
             turned = self._of({network for name, _part, network in moved if name == "stages"})
             entered += [deed for deed in turned if "stage" in _kinds(deed)]
         near = self._of(blamed)
-        if SAME.get(measure, measure) in SUMS:
+        if adds:
             near = [deed for deed in near if not self._is_within(deed)] or near
         found = self._nearest(What(measure, part), near, strictly=bool(entered)) if near else ()
         return _ordered((*found, *entered)) or self._nearest(What(measure, part), self._deeds)

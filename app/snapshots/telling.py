@@ -67,7 +67,9 @@ def arrow(line: Line) -> str:
 
 
 def direction_words(line: Line) -> str:
-    """Whether it surely is more or less."""
+    """Whether it surely is more or less; nothing where it was not known once."""
+    if not line.is_known:
+        return ""
     return {"up": _("more"), "down": _("fewer"), "open": _("may be the same")}[line.direction]
 
 
@@ -271,7 +273,7 @@ def _line_sentence(line: Line, teller: Teller) -> str:
     because = teller.because(line.reasons)
     if not because:
         return _("{figure}: {change}.").format(figure=label(line.what), change=arrow(line))
-    if line.direction == "open":
+    if line.is_known and line.direction == "open":
         return _("{figure}: {change}, which may be the same, because {reasons}.").format(
             figure=label(line.what), change=arrow(line), reasons=because
         )
