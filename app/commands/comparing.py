@@ -31,7 +31,7 @@ def compare(
         frozen = snapshots.read(id_of(snapshots, first))
         if second == NOW:
             comparison = restating.now(frozen)
-            say(standing_sentence(restating.standing(frozen).comparison))
+            say(standing_sentence(restating.standing(frozen)))
         else:
             comparison = restating.between(frozen, snapshots.read(id_of(snapshots, second)))
     before, after = comparison.before, comparison.after

@@ -10,7 +10,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from app.board import Board
@@ -39,14 +38,6 @@ BUDGET_S = 0.1
 """Seconds that a list takes to look at what it has not looked at yet; the rest is looked at when it is asked again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Whether a snapshot is current. ``comparison`` has what differs; without reasons where only a list asked."""
-
-    is_current: bool
-    comparison: Comparison
-
-
 class Restating:
     """Looks at snapshots again, and keeps what it found until a record comes that may change a figure."""
 
@@ -56,10 +47,9 @@ class Restating:
         self._bodies = _Newest[str, Json](MOST_KEPT // 8)
         self._rows = _Newest[tuple[str, str, int, tuple[str, ...]], Json](MOST_ROWS)
 
-    def standing(self, frozen: Frozen) -> Standing:
-        """Whether one snapshot is current, and if not, what is otherwise and why."""
-        comparison = self._compared(frozen.content, self._snapshots.board(), None)
-        return Standing(comparison.stands, comparison)
+    def standing(self, frozen: Frozen) -> Comparison:
+        """What is known now of the scope and instant of a snapshot, beside it: it is current where all ``stands``."""
+        return self._compared(frozen.content, self._snapshots.board(), None)
 
     def now(self, frozen: Frozen) -> Comparison:
         """A snapshot beside what would be frozen of its subject now."""

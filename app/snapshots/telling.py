@@ -86,16 +86,19 @@ class Teller:
         }
         self._stated = comparison.stated
 
-    def reasons(self, deeds: Iterable[Deed]) -> list[str]:
-        """Each thing that was done, once, with how many: "2 Pages were restored", "Harbour Finch was removed"."""
+    def reasons(self, deeds: Iterable[Deed]) -> dict[str, list[Deed]]:
+        """Each thing that was done, once, with how many, and the deeds that it tells: "2 Pages were restored"."""
         told: dict[tuple[str, ...], list[Deed]] = {}
         for deed in deeds:
             told.setdefault(self._alike(deed), []).append(deed)
-        return list(dict.fromkeys(self._words(alike) for alike in told.values()))
+        found: dict[str, list[Deed]] = {}
+        for alike in told.values():
+            found.setdefault(self._words(alike), []).extend(alike)
+        return found
 
     def because(self, deeds: Iterable[Deed]) -> str:
         """The reasons in one clause: "2 Pages were restored and Facebook stated other figures"."""
-        found = self.reasons(deeds)
+        found = list(self.reasons(deeds))
         if len(found) > MOST_REASONS:
             rest = len(found) - MOST_REASONS + 1
             more = ngettext("{n} more thing happened", "{n} more things happened", rest).format(n=grouped(rest))
