@@ -109,9 +109,13 @@ def in_words(said: Mapping[str, Any]) -> Json:
 
 def is_same(before: Json | None, after: Json | None) -> bool:
     """Whether a figure still says the same, in whatever words its source said it."""
+    if before is after:
+        return True
     if before is None or after is None:
-        return before is after
-    return before is after or _value(before) == _value(after)
+        # What nobody knew and what was never spoken of are both "not known".
+        told = before or after
+        return told is None or figure_of(told).is_absent
+    return _value(before) == _value(after)
 
 
 def _value(said: Json) -> tuple[Any, ...]:

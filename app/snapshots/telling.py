@@ -224,7 +224,7 @@ def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
     """
     teller = Teller(comparison)
     found = [*_cautions(comparison)]
-    told = [line for line in comparison.changed if not line.what.by_the_clock]
+    told = _telling(comparison.changed)
     found += [_line_sentence(line, teller) for line in told]
     found += [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
     if comparison.is_same:
@@ -246,7 +246,7 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
     teller = Teller(comparison)
     told: dict[str, Line] = {}
     own = [line for change in comparison.networks for line in change.lines]
-    for line in comparison.changed or own:
+    for line in _telling(comparison.changed) or comparison.changed or own:
         told.setdefault(teller.because(line.reasons), line)
     clauses = [
         _("{figure} {change}, because {reasons}").format(figure=label(line.what), change=arrow(line), reasons=because)
@@ -258,6 +258,16 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
         found = [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
         return _("Superseded: {sentence}").format(sentence=found[0])
     return _("Superseded: {changes}.").format(changes="; ".join(clauses))
+
+
+def _telling(lines: Sequence[Line]) -> list[Line]:
+    """Those that are worth a sentence: not what the clock changed, nor a part of a sum that changed for the same."""
+    whole = {(line.what.measure, line.reasons) for line in lines if not line.what.part}
+    return [
+        line
+        for line in lines
+        if not line.what.by_the_clock and (not line.what.part or (line.what.measure, line.reasons) not in whole)
+    ]
 
 
 def _cautions(comparison: Comparison) -> Iterable[str]:
