@@ -124,3 +124,15 @@ def _value(said: Json) -> tuple[Any, ...]:
         *(figure.low, figure.high, figure.qualifier, figure.approximate, figure.give, figure.absent),
         *(said.get("currency", ""), tuple(said.get("paid_in", ())), said.get("mostly", False)),
     )
+
+
+def pairs(before: Mapping[What, Json], after: Mapping[What, Json]) -> Iterator[tuple[What, Json | None, Json | None]]:
+    """Every figure of either picture, with what each says of it; of what is counted and not listed there is none."""
+    for what in {**after, **before}:
+        otherwise = NOTHING if what.measure in COUNTED else None
+        yield what, before.get(what, otherwise), after.get(what, otherwise)
+
+
+def differing(before: Mapping[What, Json], after: Mapping[What, Json]) -> Iterator[What]:
+    """The figures that say something else."""
+    return (what for what, was, becomes in pairs(before, after) if not is_same(was, becomes))

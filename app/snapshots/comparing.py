@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from app.snapshots._lines import COUNTED, NOTHING, What, figure_of, is_same, network_lines, scope_lines
+from app.snapshots._lines import What, figure_of, is_same, network_lines, pairs, scope_lines
 from app.snapshots.deeds import Deed
 from app.snapshots.reasons import Reader
 
@@ -180,11 +180,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
 
 
 def _lines(before: Mapping[What, Json], after: Mapping[What, Json]) -> list[Line]:
-    return [Line(what, _said(before, what), _said(after, what)) for what in {**after, **before}]
-
-
-def _said(lines: Mapping[What, Json], what: What) -> Json | None:
-    return lines.get(what, NOTHING if what.measure in COUNTED else None)
+    return [Line(what, was, becomes) for what, was, becomes in pairs(before, after)]
 
 
 def _families(content: Json) -> dict[str, frozenset[str]]:

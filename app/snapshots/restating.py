@@ -10,12 +10,18 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import msgspec
+from sqlalchemy import select
+
+from app import tables as t
 from app.board import Board
 from app.exports import Frozen
 from app.networks import Network
 from app.records import instant_of
+from app.snapshots._lines import Lines, differing, network_lines, scope_lines
 from app.snapshots._rows import network_json
 from app.snapshots.asking import scope_said
 from app.snapshots.comparing import Comparison, compare
@@ -23,7 +29,7 @@ from app.snapshots.content import MOST_NETWORKS, Subject, networks_of
 from app.snapshots.deeds import deeds_between, last_telling
 from app.snapshots.freezing import Snapshots
 from app.snapshots.keeping import Kept
-from app.vocabulary import Stage, Watch, isoformat
+from app.vocabulary import Scope, Stage, Watch, isoformat
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -33,6 +39,10 @@ MOST_KEPT = 400
 
 MOST_ROWS = 20_000
 """Networks whose figures are kept, each about 8 kB: asked for by every snapshot that they are in."""
+
+TIMELESS = ("reach", "spend", "events", "stages")
+TIMELY = ("takedowns", "detections")
+"""Measures of a scope of which figures are compared: those that say the same at any time, and those that count days."""
 
 BUDGET_S = 0.1
 """Seconds that a list takes to look at what it has not looked at yet; the rest is looked at when it is asked again."""
@@ -44,7 +54,8 @@ class Restating:
     def __init__(self, snapshots: Snapshots) -> None:
         self._snapshots = snapshots
         self._standings = _Newest[tuple[str, str, int], bool](MOST_KEPT)
-        self._bodies = _Newest[str, Json](MOST_KEPT // 8)
+        self._said = _Newest[str, _Said](MOST_KEPT)
+        self._measures = _Newest[tuple[str, int, str, Scope], Json](MOST_KEPT)
         self._rows = _Newest[tuple[str, str, int, tuple[str, ...]], Json](MOST_ROWS)
 
     def standing(self, frozen: Frozen) -> Comparison:
@@ -83,11 +94,29 @@ class Restating:
         return found
 
     def _is_current(self, id: str, board: Board) -> bool:
-        before = self._bodies.get(id)
-        if before is None:
-            content = self._snapshots.read(id).content
-            before = self._bodies.keep(id, content | {"assets": {}, "changes": [], "alarms": []})
-        return compare(before, self._picture(before, board, None), ()).stands
+        """What ``standing`` says in short: it stops at the first thing that differs, and looks for no reasons."""
+        said = self._said.get(id) or self._said.keep(id, _Said.of(self._content(id)))
+        subject = subject_of(said.head)
+        networks = networks_of(subject, board)[:MOST_NETWORKS]
+        same = said.head["picture"]["epoch"] == board.epoch
+        if said.networks.keys() != {network.id for network in networks}:
+            return False
+        seq = said.head["picture"]["seq"]
+        changed = [network for network in networks if not same or board.changed_at(network) > seq]
+        if not changed and not subject.scope.is_everything and len(networks) < MOST_NETWORKS:
+            return True
+        for network in changed:
+            if not said.networks[network.id].stands(self._row(board, network, subject.scope.platform)):
+                return False
+        now = scope_lines(self._scope(said.head, subject, board, None))
+        return not any(differing(said.lines, now))
+
+    def _content(self, id: str) -> Json:
+        """The content of a snapshot, read as fast as may be: it is verified where it is shown."""
+        with self._snapshots.database.read() as connection:
+            body = connection.execute(select(t.snapshots.c.body).where(t.snapshots.c.id == id)).scalar_one()
+        content: Json = msgspec.json.decode(bytes(body))
+        return content
 
     def _compared(self, before: Json, board: Board, now: int | None) -> Comparison:
         after = self._picture(before, board, now)
@@ -102,8 +131,6 @@ class Restating:
 
         Where no ``now`` (µs) is given it is that of the snapshot, and so is the watch.
         """
-        as_of = instant_of(before["picture"]["as_of"]) if now is None else now
-        watch = watch_of(before) if now is None else self._snapshots.watch
         subject = subject_of(before)
         rows = {row["id"]: row for row in before["networks"]}
         same = before["picture"]["epoch"] == board.epoch
@@ -114,18 +141,32 @@ class Restating:
             else self._row(board, network, subject.scope.platform)
             for network in networks_of(subject, board)[:MOST_NETWORKS]
         ]
+        return self._scope(before, subject, board, now) | {"networks": networks}
+
+    def _scope(self, before: Json, subject: Subject, board: Board, now: int | None) -> Json:
+        """All of a picture but its networks."""
+        as_of = instant_of(before["picture"]["as_of"]) if now is None else now
+        watch = watch_of(before) if now is None else self._snapshots.watch
         return {
             "id": before["id"],
             "name": before["name"],
             "subject": before["subject"],
             "picture": {"seq": board.seq, "epoch": board.epoch, "as_of": isoformat(as_of)},
-            "measures": board.measures(subject.scope, now=as_of, watch=watch),
-            "open": {
-                "scope": before["open"]["scope"],
-                "reach": board.measure("reach", subject.of_open, now=as_of, watch=watch),
+            "measures": {
+                **{name: self._timeless(board, name, subject.scope) for name in TIMELESS},
+                **{name: board.measure(name, subject.scope, now=as_of, watch=watch) for name in TIMELY},
             },
-            "networks": networks,
+            "open": {"scope": before["open"]["scope"], "reach": self._timeless(board, "reach", subject.of_open)},
         }
+
+    def _timeless(self, board: Board, name: str, scope: Scope) -> Json:
+        """A measure of which no figure that is compared hangs on the time: worked out once a picture."""
+        key = (board.epoch, board.seq, name, scope)
+        known = self._measures.get(key)
+        if known is None:
+            now = self._snapshots.clock.now()
+            known = self._measures.keep(key, board.measure(name, scope, now=now, watch=self._snapshots.watch))
+        return known
 
     def _row(self, board: Board, network: Network, platforms: tuple[str, ...]) -> Json:
         key = (board.epoch, network.id, board.changed_at(network), platforms)
@@ -137,6 +178,42 @@ class Restating:
                 network_json(board, network, platforms, now=self._snapshots.clock.now(), watch=self._snapshots.watch),
             )
         return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is compared of one network of a snapshot."""
+
+    facts: tuple[str, ...]
+    lines: Lines
+
+    @classmethod
+    def of(cls, row: Json) -> _Row:
+        return cls(_facts(row), network_lines(row))
+
+    def stands(self, row: Json) -> bool:
+        """Whether a network says the same."""
+        lines = network_lines(row)
+        return self.facts == _facts(row) and not any(differing(self.lines, lines))
+
+
+def _facts(row: Json) -> tuple[str, ...]:
+    return row["stage"], str(row["approved_rung"]), row["attribution"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is compared of a snapshot, without the rest of it, which is a hundred times as much."""
+
+    head: Json
+    lines: Lines
+    networks: dict[str, _Row]
+
+    @classmethod
+    def of(cls, content: Json) -> _Said:
+        head = {name: content[name] for name in ("id", "name", "subject", "picture", "watch")}
+        head["open"] = {"scope": content["open"]["scope"]}
+        return cls(head, scope_lines(content), {row["id"]: _Row.of(row) for row in content["networks"]})
 
 
 def subject_of(content: Json) -> Subject:
