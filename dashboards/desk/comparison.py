@@ -11,6 +11,7 @@ from app.language import _, ngettext
 from app.nouns import stage_name
 from app.numerals import grouped
 from app.records import instant_of
+from app.snapshots._deed_words import Teller
 from app.snapshots._lines import What
 from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange, Side
 from app.snapshots.deeds import EVERYWHERE, Deed
@@ -18,7 +19,6 @@ from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import labels_of
 from app.snapshots.restating import Restating
 from app.snapshots.telling import (
-    Teller,
     arrow,
     direction_words,
     figure_words,
