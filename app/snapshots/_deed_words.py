@@ -1,4 +1,4 @@
-"""What records did, in words: "2 Pages were restored", "Harbour Finch was removed", "a merge was taken back"."""
+"""What records did, in words: "2 Pages were restored", "Harbour Finch was removed", "{n} merge was taken back"."""
 
 from __future__ import annotations
 
@@ -144,11 +144,13 @@ _WITHDRAWN: Mapping[str, Callable[[int], str]] = {
         "{n} observed ad was taken back", "{n} observed ads were taken back", n
     ),
     str(RecordType.STATEMENT_MADE): lambda n: ngettext(
-        "a statement of {who} was taken back", "{n} statements of {who} were taken back", n
+        "{n} statement of {who} was taken back", "{n} statements of {who} were taken back", n
     ),
     str(RecordType.STAGE_CHANGED): lambda n: ngettext(
-        "a decision on a stage was taken back", "{n} decisions on stages were taken back", n
+        "{n} decision on a stage was taken back", "{n} decisions on stages were taken back", n
     ),
-    str(RecordType.NETWORKS_MERGED): lambda n: ngettext("a merge was taken back", "{n} merges were taken back", n),
-    str(RecordType.DETECTOR_DISOWNED): lambda n: ngettext("a source is heard again", "{n} sources are heard again", n),
+    str(RecordType.NETWORKS_MERGED): lambda n: ngettext("{n} merge was taken back", "{n} merges were taken back", n),
+    str(RecordType.DETECTOR_DISOWNED): lambda n: ngettext(
+        "{n} source is heard again", "{n} sources are heard again", n
+    ),
 }
