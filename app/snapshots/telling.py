@@ -91,15 +91,19 @@ def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
 def standing_sentence(comparison: Comparison, most: int = 2) -> str:
     """Whether what was frozen still stands, and if not, which figures changed and why.
 
-    Of the figures that changed for the same reasons the first is told, and of all at most ``most``.
+    Of those that changed for the same reasons, or are of one measure, the first is told, and at most ``most`` of all.
     """
     if comparison.stands:
         return _("Current: every figure still stands.")
     teller = Teller(comparison)
     told: dict[str, Line] = {}
+    measures: set[str] = set()
     own = [line for change in comparison.networks for line in change.lines]
     for line in _telling(comparison.changed) or comparison.changed or own:
-        told.setdefault(teller.because(line.reasons), line)
+        because, measure = teller.because(line.reasons), line.what.measure.replace("open", "reach")
+        if because not in told and measure not in measures:
+            told[because] = line
+            measures.add(measure)
     clauses = [
         _("{figure} {change}, because {reasons}").format(figure=label(line.what), change=arrow(line), reasons=because)
         if because
