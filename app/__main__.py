@@ -13,6 +13,7 @@ from app.commands import (
     NOT_NOW,
     WRONG,
     accounts,
+    comparing,
     complain,
     detecting,
     people,
@@ -67,6 +68,8 @@ imports.command("indicators")(imported.import_indicators)
 frozen.command("create")(snapshots.create)
 frozen.command("list")(snapshots.show)
 frozen.command("export")(snapshots.export)
+frozen.command("compare")(comparing.compare)
+frozen.command("verify")(comparing.verify_files)
 frozen.command("demo")(snapshots.demo)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")

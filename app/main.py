@@ -32,6 +32,7 @@ from app.review import Decisions
 from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
+from app.snapshots.restating import Restating
 from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
@@ -42,6 +43,8 @@ from dashboards.desk import (
     alarms_router,
     asked_for,
     bulk_router,
+    comparison_api,
+    comparison_router,
     detectors_router,
     disowning_api,
     finding_router,
@@ -132,6 +135,7 @@ def _roofed(room: Room) -> FastAPI:
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
     graphs = Graphs(room.database)
+    restating = Restating(room.snapshots)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
@@ -166,8 +170,11 @@ def _roofed(room: Room) -> FastAPI:
         alarms_api(desk),
         review_api(desk),
         disowning_api(desk),
-        snapshots_api(desk, room.snapshots),
-        snapshots_router(desk, room.snapshots),
+        snapshots_api(desk, room.snapshots, restating),
+        comparison_api(desk, room.snapshots, restating),
+        # Before the one that takes every word behind a snapshot for a file.
+        comparison_router(desk, room.snapshots, restating),
+        snapshots_router(desk, room.snapshots, restating),
         merging_router(desk),
         splitting_router(desk),
         undoing_router(desk),

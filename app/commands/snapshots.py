@@ -58,7 +58,7 @@ def create(  # noqa: PLR0913 - each is an option
     read = settings()
     asked = _formats(format) if format else []
     scope = scope_of(_Filters(filters or []))
-    with _opened() as snapshots:
+    with opened_snapshots() as snapshots:
         wanted = wanted_of(
             name=name,
             tlp=tlp,
@@ -79,7 +79,7 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 50,
 ) -> None:
     """List what was frozen, newest first."""
-    with _opened() as snapshots:
+    with opened_snapshots() as snapshots:
         page = snapshots.page(tuple(Tlp), search=search, limit=limit)
     if not page.kept:
         say("Nothing was frozen yet: warroom snapshot create --name NAME --tlp green" if not search else "none found")
@@ -98,8 +98,8 @@ def export(
 ) -> None:
     """Write a snapshot as files, each of them whole or not at all."""
     asked = _formats(format)
-    with _opened() as snapshots:
-        frozen = snapshots.read(_id_of(snapshots, id))
+    with opened_snapshots() as snapshots:
+        frozen = snapshots.read(id_of(snapshots, id))
     _write(frozen, asked, out, paper, part)
 
 
@@ -128,7 +128,8 @@ class _Filters:
 
 
 @contextlib.contextmanager
-def _opened() -> Iterator[Snapshots]:
+def opened_snapshots() -> Iterator[Snapshots]:
+    """The snapshots of the room, for one command."""
     read = settings()
     language.use(read.language)
     with opened(read) as database:
@@ -148,8 +149,8 @@ def _opened() -> Iterator[Snapshots]:
             )
 
 
-def _id_of(snapshots: Snapshots, typed: str) -> str:
-    """The id of the snapshot that somebody typed: by its id, or the newest of that name. Raises NotFound."""
+def id_of(snapshots: Snapshots, typed: str) -> str:
+    """The id of a snapshot as somebody typed it: by its id, or the newest of that name. Raises NotFound."""
     if snapshots.find(typed) is not None:
         return typed
     for kept in snapshots.page(tuple(Tlp), search=typed[:200], limit=1_000).kept:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
 from app.commands import ERR, OUT, WRONG, complain, opened, say, settings
+from app.commands.comparing import verify_files
 from app.database import Database
 from app.errors import BadRequest, WarroomError
 from app.log import read_head
@@ -68,8 +69,15 @@ def rebuild(look: Look = False) -> None:
         raise typer.Exit(WRONG)
 
 
-def verify() -> None:
-    """Recompute the keyed chain of the log and name every record that is not as it was written."""
+def verify(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE…]", help="Files that were given out of snapshots.")
+    ] = None,
+) -> None:
+    """Recompute the keyed chain of the log and name every record that is not as it was written; or verify files."""
+    if files:
+        verify_files(files)
+        return
     read = settings()
     with opened(read) as database, database.read() as connection, ERR.status("reading the log"):
         faults = verify_log(connection, read.derived("log"), anchor_of(read))

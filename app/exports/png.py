@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.exports import Export, Frozen, Options
 from app.exports._sheets import parts, sheet
+from app.exports._stamps import stamped
 from app.exports._typeset import typeset
 
 PPI = 254
@@ -19,7 +20,7 @@ def _parts(frozen: Frozen) -> Sequence[str]:
 def _make(frozen: Frozen, options: Options) -> bytes:
     filled = sheet(frozen)
     at = filled["marks"]["frozen_at"]
-    return typeset("panel.typ", filled, "png", at=at, ppi=PPI, part=options.part)
+    return stamped(typeset("panel.typ", filled, "png", at=at, ppi=PPI, part=options.part), frozen)
 
 
 EXPORT = Export(name="png", title="PNG", suffix="png", media_type="image/png", place=25, make=_make, parts=_parts)

@@ -107,6 +107,12 @@ class Snapshots:
             # The same form came twice at once.
             return self.read(id)
 
+    def board(self) -> Board:
+        """The picture as it is now."""
+        with self.database.read() as connection:
+            self._board.refresh(connection)
+        return self._board.frozen()
+
     def find(self, id: str) -> Kept | None:
         """A snapshot without its content."""
         with self.database.read() as connection:

@@ -12,6 +12,7 @@ from dashboards.desk.alarms import alarms_router
 from dashboards.desk.alarms_api import alarms_api
 from dashboards.desk.api import walls_api
 from dashboards.desk.bulk import bulk_router
+from dashboards.desk.comparison import comparison_api, comparison_router
 from dashboards.desk.detectors import detectors_router
 from dashboards.desk.disowning_api import disowning_api
 from dashboards.desk.finding import finding_router
@@ -41,6 +42,8 @@ __all__ = [
     "alarms_router",
     "asked_for",
     "bulk_router",
+    "comparison_api",
+    "comparison_router",
     "detectors_router",
     "disowning_api",
     "finding_router",

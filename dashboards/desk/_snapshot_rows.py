@@ -11,8 +11,10 @@ from app.language import _, pgettext
 from app.nouns import duration, list_words, sibling_label, stage_name, surface_name
 from app.numerals import grouped
 from app.records import instant_of
+from app.snapshots.comparing import Comparison
 from app.snapshots.keeping import Kept
 from app.snapshots.labels import MEANINGS, may_export
+from app.snapshots.telling import standing_sentence
 from app.vocabulary import SECOND, Stage, Surface
 from app.wording import country_name
 from dashboards.desk.shell import Desk
@@ -21,6 +23,15 @@ MOST_ROWS = 200
 """Networks that the page of a snapshot lists; its files have all."""
 
 Row = dict[str, Any]
+
+
+def standing_row(comparison: Comparison, id: str) -> Row:
+    """Whether a snapshot still stands, as the top of its page says it."""
+    return {
+        "current": comparison.stands,
+        "sentence": standing_sentence(comparison),
+        "compare": f"/desk/snapshots/{id}/compare",
+    }
 
 
 def kept_row(desk: Desk, kept: Kept) -> Row:
@@ -37,7 +48,7 @@ def kept_row(desk: Desk, kept: Kept) -> Row:
     }
 
 
-def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, visitor: Visitor) -> Row:
+def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, visitor: Visitor) -> Row:
     """All of one page."""
     content = frozen.content
     picture, embargo = content["picture"], content["embargo_until"]
@@ -54,6 +65,7 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, visitor: Visitor) -> R
             "exercise": _exercise(networks),
             "embargo": desk.moment(instant_of(embargo)) if embargo else "",
         },
+        "standing": standing_row(standing, kept.id),
         "figures": _figures(content),
         "unknown": content["unknown"],
         "networks": [_network(network) for network in networks[:MOST_ROWS]],

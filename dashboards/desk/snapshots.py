@@ -16,6 +16,7 @@ from app.scopes import FILTERS, scope_of
 from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import MEANINGS, labels_of, may_freeze
+from app.snapshots.restating import Restating
 from app.snapshots.subjects import scope_words
 from app.vocabulary import Tlp
 from dashboards.desk._snapshot_rows import kept_row, snapshot_view
@@ -33,7 +34,7 @@ Row = dict[str, Any]
 NOTHING: Row = {}
 
 
-def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
+def snapshots_router(desk: Desk, snapshots: Snapshots, restating: Restating) -> APIRouter:
     """The pages for everybody who can read, and the form for those who freeze."""
     router = APIRouter(prefix=LIST, include_in_schema=False)
     person = Annotated[Visitor, Depends(desk.people)]
@@ -42,7 +43,7 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
     @router.get("")
     def every_snapshot(request: Request, visitor: person) -> Response:
         """The list, searched and page by page; the words of a scope in the address stand in the form."""
-        return _list_page(desk, snapshots, visitor, _asked(request))
+        return _list_page(desk, snapshots, restating, visitor, _asked(request))
 
     @router.post("")
     def freeze(form: Form, visitor: worker) -> Response:
@@ -52,16 +53,17 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
             id = _frozen(desk, snapshots, form, visitor)
         except BadRequest as wrong:
             place = _beside(wrong.field)
-            return _list_page(desk, snapshots, visitor, NOTHING, typed, {place: wrong.reason})
+            return _list_page(desk, snapshots, restating, visitor, NOTHING, typed, {place: wrong.reason})
         except WarroomError as wrong:
-            return _list_page(desk, snapshots, visitor, NOTHING, typed, {"what": str(wrong)}, wrong.status)
+            return _list_page(desk, snapshots, restating, visitor, NOTHING, typed, {"what": str(wrong)}, wrong.status)
         return RedirectResponse(f"{LIST}/{id}", 303)
 
     @router.get("/{id}")
     def one_snapshot(id: str, visitor: person) -> Response:
         """What it says, who froze it and when, and its files."""
         kept, frozen = readable(snapshots, id, visitor)
-        return desk.page("desk/snapshots/snapshot.html", TITLE, visitor, **snapshot_view(desk, kept, frozen, visitor))
+        view = snapshot_view(desk, kept, frozen, restating.standing(frozen), visitor)
+        return desk.page("desk/snapshots/snapshot.html", TITLE, visitor, **view)
 
     @router.get("/{id}/{file}")
     def one_file(id: str, file: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
@@ -130,6 +132,7 @@ def _asked(request: Request) -> Row:
 def _list_page(
     desk: Desk,
     snapshots: Snapshots,
+    restating: Restating,
     visitor: Visitor,
     asked: Row,
     typed: Row | None = None,
@@ -139,6 +142,7 @@ def _list_page(
     search = asked.get("search", "")
     labels = labels_of(visitor)
     page = snapshots.page(labels, search=search, after=asked.get("after", ""), limit=PAGE)
+    current = restating.are_current(page.kept)
     begun = f"scene:{asked['scene']}" if asked.get("scene") else f"scope:{asked.get('query', '')}"
     blank = dict.fromkeys(TYPED, "") | {"what": begun, "tlp": str(Tlp.GREEN)}
     filled = typed or blank
@@ -147,7 +151,7 @@ def _list_page(
         TITLE,
         visitor,
         status if wrong else 200,
-        snapshots=[kept_row(desk, kept) for kept in page.kept],
+        snapshots=[kept_row(desk, kept) | {"current": current.get(kept.id)} for kept in page.kept],
         total=page.total,
         search=search,
         older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",

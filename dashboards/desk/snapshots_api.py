@@ -15,6 +15,8 @@ from app.snapshots.asking import chooser, scope_said, wanted_of
 from app.snapshots.freezing import LONGEST_NAME, Snapshots
 from app.snapshots.keeping import Kept, unknown
 from app.snapshots.labels import labels_of, may_export, may_freeze
+from app.snapshots.restating import Restating
+from app.snapshots.telling import standing_sentence
 from app.vocabulary import Tlp, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
 from dashboards.desk.shell import Desk
@@ -34,7 +36,7 @@ _SNAPSHOT = {
     "names": False,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 }
-_UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot, or not for you"}}
+UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot, or not for you"}}
 
 
 class FreezeSaid(BaseModel):
@@ -54,7 +56,7 @@ class FreezeSaid(BaseModel):
     once: str = Field("", description="8 to 64 letters, digits or hyphens: what is sent twice is frozen once")
 
 
-def snapshots_api(desk: Desk, snapshots: Snapshots) -> APIRouter:
+def snapshots_api(desk: Desk, snapshots: Snapshots, restating: Restating) -> APIRouter:
     """The routes: everybody who can read, each up to the label that is theirs; analysts and leads freeze."""
     router = APIRouter(
         prefix=f"{PREFIX}/snapshots",
@@ -66,7 +68,7 @@ def snapshots_api(desk: Desk, snapshots: Snapshots) -> APIRouter:
     worker = Annotated[Visitor, Depends(desk.workers)]
 
     @router.post(
-        "", operation_id="freeze", summary="Freeze what a scope says, now or in the past", responses=_UNKNOWN,
+        "", operation_id="freeze", summary="Freeze what a scope says, now or in the past", responses=UNKNOWN,
         status_code=201,
     )  # fmt: skip
     def freeze(said: FreezeSaid, visitor: worker) -> Json:
@@ -79,34 +81,43 @@ def snapshots_api(desk: Desk, snapshots: Snapshots) -> APIRouter:
         "",
         operation_id="list_snapshots",
         summary="Snapshots, newest first",
-        responses={200: example({"total": 1, "snapshots": [_SNAPSHOT], "next": None})},
+        responses={200: example({"total": 1, "snapshots": [_SNAPSHOT | {"current": True}], "next": None})},
     )
     def list_snapshots(visitor: person, search: str = "", after: str = "", limit: int = PAGE) -> Json:
-        """Those whose label lets you read them, with all words of ``search`` in name, scope or maker."""
+        """Those whose label lets you read them, with all words of ``search`` in name, scope or maker.
+
+        ``current`` says whether every figure still stands, and is null where nobody has looked yet: ask again.
+        """
         if not 1 <= limit <= LARGEST_PAGE:
             raise BadRequest("limit", f"a whole number from 1 to {LARGEST_PAGE}")
         page = snapshots.page(labels_of(visitor), search=search, after=after, limit=limit)
+        current = restating.are_current(page.kept)
         return {
             "total": page.total,
-            "snapshots": [kept_json(kept) for kept in page.kept],
+            "snapshots": [kept_json(kept) | {"current": current.get(kept.id)} for kept in page.kept],
             "next": page.after or None,
         }
 
-    @router.get("/{id}", operation_id="read_snapshot", summary="One snapshot with its content", responses=_UNKNOWN)
+    @router.get("/{id}", operation_id="read_snapshot", summary="One snapshot with its content", responses=UNKNOWN)
     def read_snapshot(id: str, visitor: person) -> Json:
-        """``content`` is without names for whoever does not see them; its digest is of the whole."""
+        """``content`` is without names for whoever does not see them; its digest is of the whole.
+
+        ``standing`` says whether every figure still stands, by what is known now of the same scope and instant.
+        """
         kept, frozen = readable(snapshots, id, visitor)
         content = frozen.content
         masked = not may_export(visitor, kept.tlp, names=kept.names)
         if masked:
             content = content | {"assets": content["assets"] | {"rows": []}}
-        return kept_json(kept) | {"masked": masked, "content": content}
+        comparison = restating.standing(frozen)
+        standing = {"current": comparison.stands, "sentence": standing_sentence(comparison)}
+        return kept_json(kept) | {"standing": standing, "masked": masked, "content": content}
 
     @router.get(
         "/{id}/exports/{format}",
         operation_id="export_snapshot",
         summary="One snapshot as a file",
-        responses=_UNKNOWN | {200: {"content": {"application/octet-stream": {}}, "description": "The file, whole"}},
+        responses=UNKNOWN | {200: {"content": {"application/octet-stream": {}}, "description": "The file, whole"}},
         response_class=Response,
     )
     def export_snapshot(id: str, format: str, visitor: person, paper: str = "a4", part: str = "") -> Response:

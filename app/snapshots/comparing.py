@@ -1,0 +1,249 @@
+"""Comparing: what differs from one picture of a scope to a later one, figure by figure, and which deeds made it so.
+
+Pure. Figures are compared by their intervals (a bound is not a value): one is more or less than it was only where no
+number that the two allow could be the same. A figure that the clock alone changes says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from app.snapshots._lines import What, figure_of, is_same, network_lines, pairs, scope_lines
+from app.snapshots.deeds import Deed
+from app.snapshots.reasons import Reader
+
+Json = dict[str, Any]
+
+Direction = Literal["up", "down", "open"]
+"""More than before, fewer, or perhaps the same: the intervals meet, or nothing was known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure before and after, as JSON, None where nothing was known of it; and the deeds that changed it."""
+
+    what: What
+    before: Json | None
+    after: Json | None
+    reasons: tuple[Deed, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it says something else."""
+        return not is_same(self.before, self.after)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether something is known of it both times."""
+        sides = (self.before, self.after)
+        return all(said is not None and not figure_of(said).is_absent for said in sides)
+
+    @property
+    def direction(self) -> Direction:
+        """Whether it surely is more or less than it was."""
+        if self.before is None or self.after is None or not self.is_known:
+            return "open"
+        was, becomes = figure_of(self.before), figure_of(self.after)
+        if was.most is not None and becomes.surely_above(was.most):
+            return "up"
+        return "down" if becomes.most is not None and was.surely_above(becomes.most) else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about a network that is no number, before and after: its stage, or what was approved of who it is."""
+
+    name: Literal["stage", "attribution"]
+    before: str
+    after: str
+    reasons: tuple[Deed, ...] = ()
+
+
+Came = Literal["", "new", "gone", "merged", "apart"]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkChange:
+    """What changed about one network.
+
+    ``came`` says that it is only in one of the pictures, and ``other`` in which network it is in the other one: merged
+    into it, or apart from it again.
+    """
+
+    id: str
+    name: str
+    came: Came = ""
+    other: str = ""
+    lines: tuple[Line, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    reasons: tuple[Deed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two pictures: its place, the room's time there, and its name, empty for what was not kept."""
+
+    id: str
+    name: str
+    seq: int
+    epoch: str
+    as_of: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that differs. ``lines`` are those of the scope, changed or not; ``networks`` those that changed.
+
+    ``deeds`` are all that the records between did, in the order of the log; none where they cannot be told: the
+    pictures are of logs of other epochs (``same_epoch``).
+    ``names`` are those of the networks, by id, as they came; ``stated`` says who had stated something before, of which.
+    """
+
+    before: Side
+    after: Side
+    same_epoch: bool
+    same_scope: bool
+    lines: tuple[Line, ...]
+    networks: tuple[NetworkChange, ...]
+    unchanged: int
+    deeds: tuple[Deed, ...]
+    names: Mapping[str, str]
+    stated: frozenset[tuple[str, str]]
+
+    @property
+    def changed(self) -> list[Line]:
+        """The figures of the scope that changed, those of the clock last."""
+        found = [line for line in self.lines if line.is_changed]
+        return sorted(found, key=lambda line: line.what.by_the_clock)
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing at all differs."""
+        return not self.networks and not self.changed
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing differs but what the clock alone changes."""
+        return not self.networks and all(line.what.by_the_clock for line in self.changed)
+
+
+def side_of(content: Mapping[str, Any], *, kept: bool = True) -> Side:
+    """What a picture is called."""
+    picture = content["picture"]
+    name = content["name"] if kept else ""
+    return Side(
+        content["id"] if kept else "",
+        name,
+        picture["seq"],
+        picture["epoch"],
+        picture["as_of"],
+        content["subject"]["words"],
+    )
+
+
+def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bool = True) -> Comparison:
+    """The contents of two snapshots, the earlier one first, and what the records between them did.
+
+    ``deeds`` are None where the log of one of them is not at hand; ``kept`` is False where the later one is what would
+    be frozen now.
+    """
+    same_epoch = deeds is not None and before["picture"]["epoch"] == after["picture"]["epoch"]
+    told = tuple(deeds) if deeds is not None and same_epoch else ()
+    networks, unchanged = _networks(before, after)
+    lines = _lines(scope_lines(before), scope_lines(after))
+    names = {row["id"]: row["name"] for content in (before, after) for row in content["networks"]}
+    reader = Reader(told, _families(before), _families(after), {each.id: each.came for each in networks})
+    networks = [_explained(each, reader) for each in networks]
+    moved = {
+        (line.what.measure, line.what.part, each.id) for each in networks for line in each.lines if line.is_changed
+    } | {("stages", "", each.id) for each in networks if each.came or any(fact.name == "stage" for fact in each.facts)}
+    return Comparison(
+        side_of(before),
+        side_of(after, kept=kept),
+        same_epoch,
+        before["subject"]["scope"] == after["subject"]["scope"],
+        tuple(replace(line, reasons=reader.of_scope(line.what, moved)) if line.is_changed else line for line in lines),
+        tuple(sorted(networks, key=lambda each: (each.name.casefold(), each.id))),
+        unchanged,
+        told,
+        names,
+        frozenset(
+            (id, statement["by"])
+            for row in before["networks"]
+            for id in (row["id"], *row["members"])
+            for statement in row["statements"]
+        ),
+    )
+
+
+def _lines(before: Mapping[What, Json], after: Mapping[What, Json]) -> list[Line]:
+    return [Line(what, was, becomes) for what, was, becomes in pairs(before, after)]
+
+
+def _families(content: Json) -> dict[str, frozenset[str]]:
+    """By network: the ids under which records may speak of it."""
+    return {row["id"]: frozenset({row["id"], *row["members"]}) for row in content["networks"]}
+
+
+def _networks(before: Json, after: Json) -> tuple[list[NetworkChange], int]:
+    was = {row["id"]: row for row in before["networks"]}
+    becomes = {row["id"]: row for row in after["networks"]}
+    found, unchanged = [], 0
+    for id in {**becomes, **was}:
+        old, new = was.get(id), becomes.get(id)
+        if old is None or new is None:
+            found.append(_came(id, old, new, was, becomes))
+        elif old is new:
+            unchanged += 1
+        else:
+            lines = tuple(line for line in _lines(network_lines(old), network_lines(new)) if line.is_changed)
+            facts = tuple(_facts(old, new))
+            if lines or facts:
+                found.append(NetworkChange(id, new["name"], lines=lines, facts=facts))
+            else:
+                unchanged += 1
+    return found, unchanged
+
+
+def _came(
+    id: str, old: Json | None, new: Json | None, was: Mapping[str, Json], becomes: Mapping[str, Json]
+) -> NetworkChange:
+    """A network that is only in one of the pictures."""
+    if new is not None:
+        out_of = _member_of(id, was)
+        lines = _lines({}, network_lines(new))
+        return NetworkChange(id, new["name"], "apart" if out_of else "new", out_of, tuple(_known(lines)))
+    into = _member_of(id, becomes)
+    gone = {} if old is None else old
+    lines = _lines(network_lines(gone), {})
+    return NetworkChange(id, gone["name"], "merged" if into else "gone", into, tuple(_known(lines)))
+
+
+def _known(lines: Iterable[Line]) -> list[Line]:
+    """Those of a network that came or went: the others say nothing that it had said."""
+    return [line for line in lines if line.is_changed]
+
+
+def _member_of(id: str, rows: Mapping[str, Json]) -> str:
+    return next((row["id"] for row in rows.values() if row["id"] != id and id in row["members"]), "")
+
+
+def _facts(old: Json, new: Json) -> Iterable[Fact]:
+    if old["stage"] != new["stage"]:
+        yield Fact("stage", old["stage"], new["stage"])
+    if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
+        yield Fact("attribution", old["attribution"], new["attribution"])
+
+
+def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:
+    return replace(
+        change,
+        lines=tuple(replace(line, reasons=reader.of_network(line.what)) for line in change.lines),
+        facts=tuple(
+            replace(fact, reasons=reader.of_network(What(fact.name, network=change.id))) for fact in change.facts
+        ),
+        reasons=reader.of_network(What("came", network=change.id)) if change.came else (),
+    )
