@@ -85,14 +85,17 @@ def test_overdue_is_amber_in_the_pipeline_and_nothing_else_is_in_the_map() -> No
     assert amber not in {colour for _n, colour in chart.getcolors(1 << 24) or []}
 
 
-def test_pictures_carry_no_words_beside_their_dots() -> None:
-    file = png(snapshots.hostile(), "networks")
-    at, found = 8, []
+def test_pictures_carry_no_words_beside_their_dots_but_of_which_snapshot_they_are() -> None:
+    frozen = snapshots.hostile()
+    file = png(frozen, "networks")
+    at, found = 8, {}
     while at < len(file):
         size, kind = struct.unpack_from(">I4s", file, at)
-        found.append(kind)
+        found[kind] = file[at + 8 : at + 8 + size]
         at += 12 + size
-    assert set(found) <= {b"IHDR", b"IDAT", b"IEND", b"pHYs"}
+    words = found.pop(b"tEXt")
+    assert words == f"Description\0Warroom snapshot {frozen.id}, seq {frozen.seq}, SHA-256 {frozen.sha256}".encode()
+    assert found.keys() <= {b"IHDR", b"IDAT", b"IEND", b"pHYs"}
 
 
 def test_part_that_a_snapshot_does_not_fill_is_refused() -> None:
