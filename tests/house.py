@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -69,6 +71,13 @@ def founded() -> bytes:
         return path.read_bytes()
 
 
+def found(path: Path) -> None:
+    """Put such a database at a path: a log of its own, which has an epoch of its own."""
+    path.write_bytes(founded())
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE head SET epoch = ?", (secrets.token_hex(8),))
+
+
 @contextlib.contextmanager
 def house(
     folder: Path, url: str = "", *, clock: Clock | None = None, looks_out: bool = False, **said: Any
@@ -79,7 +88,8 @@ def house(
     """
     path = folder / "warroom.db"
     if not url and not path.exists():
-        path.write_bytes(founded())
+        folder.mkdir(parents=True, exist_ok=True)
+        found(path)
     app = create_app(settings_of(folder, url, **said), clock=clock or FixedClock(1_540_562_400_000_000))
     with TestClient(app, base_url="http://room") as client:
         if not looks_out:

@@ -68,8 +68,8 @@ def heroes_agree(served: House) -> None:
         assert said(surface["figure"]) in heroes[0]
     for line in watch["spend"]["currencies"]:
         assert html.escape(line["figure"]["prose"]).lower() in heroes[1]
-    assert said(watch["events"]["figure"], none="no events") in heroes[2]
-    assert said(today, none="no assets") in heroes[3]
+    assert said(watch["events"]["figure"], "events") in heroes[2]
+    assert said(today, "assets") in heroes[3]
 
 
 def rows_agree(served: House) -> None:
@@ -92,10 +92,10 @@ def rows_agree(served: House) -> None:
     assert any(all(reach == own.get(surface, "–") for reach, own in reaches) for surface in surfaces)
 
 
-def said(figure: Json, none: str = "") -> str:
-    """A figure as it stands within a sentence of a page; ``none`` where a counted zero has words of its own."""
-    words = str(figure["prose"])
-    return none if none and words == "none" else html.escape(words).lower()
+def said(figure: Json, things: str = "accounts") -> str:
+    """A figure as it stands within a sentence of a page."""
+    words = {"none": f"no {things}", "none found": f"no {things} found"}.get(figure["prose"], figure["prose"])
+    return html.escape(words).lower()
 
 
 def answered(served: House, path: str, **query: Any) -> Json:

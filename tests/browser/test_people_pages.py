@@ -79,6 +79,7 @@ def test_somebody_signs_in_lands_on_the_page_asked_for_and_signs_out_by_keyboard
     add(product, "Ann", Role.LEAD)
     complaints = Complaints(page)
     page.goto(f"{product.url}/desk/alarms?x=1")
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type("Ann")
     page.keyboard.press("Tab")
     page.keyboard.type("not the password")
