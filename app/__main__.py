@@ -18,6 +18,7 @@ from app.commands import (
     people,
     records,
     serving,
+    sharing,
     snapshots,
     upkeep,
     walls,
@@ -67,6 +68,9 @@ imports.command("indicators")(imported.import_indicators)
 frozen.command("create")(snapshots.create)
 frozen.command("list")(snapshots.show)
 frozen.command("export")(snapshots.export)
+frozen.command("share")(sharing.share)
+frozen.command("shares")(sharing.show_shares)
+frozen.command("unshare")(sharing.unshare)
 frozen.command("demo")(snapshots.demo)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")

@@ -32,6 +32,7 @@ from app.review import Decisions
 from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
+from app.snapshots.sharing import Shares
 from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
@@ -54,6 +55,8 @@ from dashboards.desk import (
     review_api,
     review_router,
     screens_router,
+    sharing_api,
+    sharing_router,
     snapshots_api,
     snapshots_router,
     splitting_router,
@@ -67,6 +70,7 @@ from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
 from dashboards.render import content_security_policy
+from dashboards.shared import SharedPages
 from dashboards.standpoints import Standpoints
 from dashboards.wall import WallPages
 
@@ -132,6 +136,7 @@ def _roofed(room: Room) -> FastAPI:
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
     graphs = Graphs(room.database)
+    shares = Shares(room.database, room.clock, REAL.now)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
@@ -167,7 +172,10 @@ def _roofed(room: Room) -> FastAPI:
         review_api(desk),
         disowning_api(desk),
         snapshots_api(desk, room.snapshots),
-        snapshots_router(desk, room.snapshots),
+        snapshots_router(desk, room.snapshots, shares),
+        sharing_router(desk, room.snapshots, shares),
+        sharing_api(desk, room.snapshots, shares),
+        SharedPages(gate, room.snapshots, shares, theme=settings.theme, zone=settings.zone).router(),
         merging_router(desk),
         splitting_router(desk),
         undoing_router(desk),

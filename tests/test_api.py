@@ -340,6 +340,8 @@ def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> 
         "/api/v1/snapshots",
         "/api/v1/snapshots/{id}",
         "/api/v1/snapshots/{id}/exports/{format}",
+        "/api/v1/snapshots/{id}/shares",
+        "/api/v1/snapshots/{id}/shares/{share}/revoke",
         "/api/v1/walls",
         "/api/v1/walls/blank",
         "/api/v1/walls/pair",

@@ -58,7 +58,7 @@ def create(  # noqa: PLR0913 - each is an option
     read = settings()
     asked = _formats(format) if format else []
     scope = scope_of(_Filters(filters or []))
-    with _opened() as snapshots:
+    with opened_snapshots() as snapshots:
         wanted = wanted_of(
             name=name,
             tlp=tlp,
@@ -79,7 +79,7 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many.")] = 50,
 ) -> None:
     """List what was frozen, newest first."""
-    with _opened() as snapshots:
+    with opened_snapshots() as snapshots:
         page = snapshots.page(tuple(Tlp), search=search, limit=limit)
     if not page.kept:
         say("Nothing was frozen yet: warroom snapshot create --name NAME --tlp green" if not search else "none found")
@@ -98,8 +98,8 @@ def export(
 ) -> None:
     """Write a snapshot as files, each of them whole or not at all."""
     asked = _formats(format)
-    with _opened() as snapshots:
-        frozen = snapshots.read(_id_of(snapshots, id))
+    with opened_snapshots() as snapshots:
+        frozen = snapshots.read(id_of(snapshots, id))
     _write(frozen, asked, out, paper, part)
 
 
@@ -128,7 +128,8 @@ class _Filters:
 
 
 @contextlib.contextmanager
-def _opened() -> Iterator[Snapshots]:
+def opened_snapshots() -> Iterator[Snapshots]:
+    """The snapshots of the room, while this is open."""
     read = settings()
     language.use(read.language)
     with opened(read) as database:
@@ -148,7 +149,7 @@ def _opened() -> Iterator[Snapshots]:
             )
 
 
-def _id_of(snapshots: Snapshots, typed: str) -> str:
+def id_of(snapshots: Snapshots, typed: str) -> str:
     """The id of the snapshot that somebody typed: by its id, or the newest of that name. Raises NotFound."""
     if snapshots.find(typed) is not None:
         return typed
@@ -189,13 +190,20 @@ def _unwritten(broken: OSError, out: Path) -> typer.Exit:
     return typer.Exit(NOT_NOW)
 
 
+def _embargo(kept: Kept) -> str:
+    """An embargo that is on it now, as the list says it."""
+    if kept.embargo_until is None or kept.is_free(SystemClock().now()):
+        return ""
+    return f" EMBARGO until {moment(kept.embargo_until):%Y-%m-%d %H:%M}"
+
+
 def _cells(kept: Kept) -> tuple[str, ...]:
     at = f"{moment(kept.made_at):%Y-%m-%d %H:%M}"
     cells = (
         kept.id,
         kept.name,
         kept.scope,
-        f"{kept.tlp}{' names' if kept.names else ''}",
+        f"{kept.tlp}{' names' if kept.names else ''}{_embargo(kept)}",
         str(kept.seq),
         at,
         kept.made_by,

@@ -24,6 +24,7 @@ from dashboards.desk.people import People
 from dashboards.desk.review import review_router
 from dashboards.desk.review_api import review_api
 from dashboards.desk.screens import screens_router
+from dashboards.desk.sharing import sharing_api, sharing_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.snapshots import snapshots_router
 from dashboards.desk.snapshots_api import snapshots_api
@@ -53,6 +54,8 @@ __all__ = [
     "review_api",
     "review_router",
     "screens_router",
+    "sharing_api",
+    "sharing_router",
     "snapshots_api",
     "snapshots_router",
     "splitting_router",

@@ -34,13 +34,14 @@ def kept_row(desk: Desk, kept: Kept) -> Row:
         "names": kept.names,
         "at": desk.time(kept.made_at),
         "by": kept.made_by,
+        "embargo": "" if kept.is_free(desk.clock.now()) else desk.moment(kept.embargo_until or 0),
     }
 
 
 def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, visitor: Visitor) -> Row:
     """All of one page."""
     content = frozen.content
-    picture, embargo = content["picture"], content["embargo_until"]
+    picture = content["picture"]
     networks = content["networks"]
     return {
         "snapshot": kept_row(desk, kept)
@@ -52,7 +53,7 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, visitor: Visitor) -> R
             "id": kept.id,
             "moment": desk.moment(kept.made_at),
             "exercise": _exercise(networks),
-            "embargo": desk.moment(instant_of(embargo)) if embargo else "",
+            "embargo_was": "" if kept.embargo_until is None else desk.moment(kept.embargo_until),
         },
         "figures": _figures(content),
         "unknown": content["unknown"],

@@ -16,11 +16,13 @@ from app.scopes import FILTERS, scope_of
 from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import MEANINGS, labels_of, may_freeze
+from app.snapshots.sharing import Shares
 from app.snapshots.subjects import scope_words
 from app.vocabulary import Tlp
-from dashboards.desk._snapshot_rows import kept_row, snapshot_view
+from dashboards.desk._snapshot_rows import kept_row
+from dashboards.desk.sharing import snapshot_page
 from dashboards.desk.shell import Desk, Form, field, offered, once
-from dashboards.desk.snapshots_api import file_answer, readable
+from dashboards.desk.snapshots_api import file_answer, free_at
 
 LIST = "/desk/snapshots"
 TITLE = "Snapshots"
@@ -33,7 +35,7 @@ Row = dict[str, Any]
 NOTHING: Row = {}
 
 
-def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
+def snapshots_router(desk: Desk, snapshots: Snapshots, shares: Shares) -> APIRouter:
     """The pages for everybody who can read, and the form for those who freeze."""
     router = APIRouter(prefix=LIST, include_in_schema=False)
     person = Annotated[Visitor, Depends(desk.people)]
@@ -59,9 +61,8 @@ def snapshots_router(desk: Desk, snapshots: Snapshots) -> APIRouter:
 
     @router.get("/{id}")
     def one_snapshot(id: str, visitor: person) -> Response:
-        """What it says, who froze it and when, and its files."""
-        kept, frozen = readable(snapshots, id, visitor)
-        return desk.page("desk/snapshots/snapshot.html", TITLE, visitor, **snapshot_view(desk, kept, frozen, visitor))
+        """What it says, who froze it and when, its files, and links to it."""
+        return snapshot_page(desk, snapshots, shares, id, visitor)
 
     @router.get("/{id}/{file}")
     def one_file(id: str, file: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
@@ -138,7 +139,9 @@ def _list_page(
 ) -> Response:
     search = asked.get("search", "")
     labels = labels_of(visitor)
-    page = snapshots.page(labels, search=search, after=asked.get("after", ""), limit=PAGE)
+    page = snapshots.page(
+        labels, free_at=free_at(snapshots, visitor), search=search, after=asked.get("after", ""), limit=PAGE
+    )
     begun = f"scene:{asked['scene']}" if asked.get("scene") else f"scope:{asked.get('query', '')}"
     blank = dict.fromkeys(TYPED, "") | {"what": begun, "tlp": str(Tlp.GREEN)}
     filled = typed or blank
