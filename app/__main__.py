@@ -17,6 +17,7 @@ from app.commands import (
     detecting,
     people,
     records,
+    scheduling,
     serving,
     sharing,
     snapshots,
@@ -39,6 +40,7 @@ walls_of_the_room = typer.Typer(help="The walls of the room and their screens.",
 imports = typer.Typer(help="Records from files of other forms.", no_args_is_help=True)
 
 frozen = typer.Typer(help="What was frozen for briefings.", no_args_is_help=True)
+scheduled = typer.Typer(help="Briefings that are frozen and given out by themselves.", no_args_is_help=True)
 
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
@@ -68,6 +70,10 @@ imports.command("indicators")(imported.import_indicators)
 frozen.command("create")(snapshots.create)
 frozen.command("list")(snapshots.show)
 frozen.command("export")(snapshots.export)
+scheduled.command("add")(scheduling.add)
+scheduled.command("list")(scheduling.show)
+scheduled.command("remove")(scheduling.remove)
+frozen.add_typer(scheduled, name="schedule")
 frozen.command("share")(sharing.share)
 frozen.command("shares")(sharing.show_shares)
 frozen.command("unshare")(sharing.unshare)

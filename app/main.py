@@ -54,6 +54,8 @@ from dashboards.desk import (
     repertoire,
     review_api,
     review_router,
+    scheduling_api,
+    scheduling_router,
     screens_router,
     sharing_api,
     sharing_router,
@@ -171,6 +173,8 @@ def _roofed(room: Room) -> FastAPI:
         alarms_api(desk),
         review_api(desk),
         disowning_api(desk),
+        scheduling_api(desk, room.schedules),
+        scheduling_router(desk, room.schedules),
         snapshots_api(desk, room.snapshots),
         snapshots_router(desk, room.snapshots, shares),
         sharing_router(desk, room.snapshots, shares),
@@ -220,10 +224,12 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
             room.history.start()
             room.notices.start()
             room.lookout.start()
+            room.giver.start()
             threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
+                await asyncio.to_thread(room.giver.stop)
                 await asyncio.to_thread(room.lookout.stop)
                 await asyncio.to_thread(room.notices.stop)
                 await asyncio.to_thread(room.feed.stop)

@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     """How many times as many assets as normal may be detected in an hour before an alarm is raised. 0: no limit."""
     notify: list[str] = []
     """Where alarms are sent: addresses of Apprise, ``["mailto://…", "slack://…"]``. They hold passwords."""
+    briefing_folders: dict[str, Path] = {}
+    """Folders, by a name, into which briefings may be written beside the one in ``state_dir``: they must exist."""
+    briefing_mail: list[str] = []
+    """Where briefings are sent with their files: addresses of Apprise, ``["mailto://…"]``. They hold passwords."""
     flush_hz: float = 10.0
     queue_records: int = 50_000
     """Records that may wait for the writer before the doors answer 503."""

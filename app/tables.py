@@ -159,6 +159,32 @@ snapshot_shares = Table(
 """Links by which anybody reads one snapshot. ``digest`` is the SHA-256 of the secret, ``id`` what people call the link;
 ``formats`` are separated by spaces. Times are real ones (µs)."""
 
+snapshot_schedules = Table(
+    "snapshot_schedules",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("every_h", BigInteger, nullable=False),
+    Column("times", Text, nullable=False),
+    Column("filters", Text, nullable=False),
+    Column("scene", Text, nullable=False),
+    Column("tlp", Text, nullable=False),
+    Column("names", Boolean, nullable=False),
+    Column("formats", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("mail", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("try_at", BigInteger, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("failed", Text, nullable=False),
+    Column("last_at", BigInteger),
+    Column("last_snapshot", Text),
+)
+"""When briefings are frozen by themselves: every ``every_h`` hours, or at local ``times`` where that is 0. ``next_at``
+is when the next is due, ``try_at`` when it is tried: later where it ``failed``. ``filters`` is JSON, ``folder`` a key."""
+
 # --- views of the log -------------------------------------------------------------------------------------------------
 
 withdrawn = Table(

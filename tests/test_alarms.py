@@ -18,10 +18,11 @@ from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
 from app.errors import BadRequest
-from app.lookout import MOST_TOLD, SOURCE, Lookout, acknowledging
+from app.lookout import LOCK, MOST_TOLD, SOURCE, Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
 from app.settings import Settings
+from app.turns import Turn
 from app.vocabulary import DAY, HOUR, MINUTE, SECOND, Alarm, Stage, isoformat
 from tests import makers
 from tests.room import Room, at
@@ -257,9 +258,7 @@ def test_of_several_processes_one_looks_out(room: Room) -> None:
     if room.database.is_sqlite:
         return
     other = Database(room.database.url)
-    from app.lookout import _Turn  # noqa: PLC0415
-
-    mine, theirs = _Turn(room.database), _Turn(other)
+    mine, theirs = Turn(room.database, LOCK), Turn(other, LOCK)
     assert [mine.is_ours(), mine.is_ours()] == [False, True]
     assert [theirs.is_ours(), theirs.is_ours()] == [False, False]
     mine.give_back()

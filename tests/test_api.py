@@ -338,6 +338,8 @@ def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> 
         "/api/v1/networks/{id}/undo",
         "/api/v1/screens",
         "/api/v1/snapshots",
+        "/api/v1/snapshots/schedules",
+        "/api/v1/snapshots/schedules/{id}/remove",
         "/api/v1/snapshots/{id}",
         "/api/v1/snapshots/{id}/exports/{format}",
         "/api/v1/snapshots/{id}/shares",

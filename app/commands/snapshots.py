@@ -57,7 +57,7 @@ def create(  # noqa: PLR0913 - each is an option
     """Freeze what a scope or a scene says, now or at a time of the past."""
     read = settings()
     asked = _formats(format) if format else []
-    scope = scope_of(_Filters(filters or []))
+    scope = scope_of(pairs_of(filters or []))
     with opened_snapshots() as snapshots:
         wanted = wanted_of(
             name=name,
@@ -113,7 +113,7 @@ def demo(out: Out = Path("briefing"), paper: Paper = "a4") -> None:
         raise _unwritten(broken, out) from None
 
 
-class _Filters:
+class Filters:
     """The words of a scope as somebody typed them."""
 
     def __init__(self, words: list[str]) -> None:
@@ -147,6 +147,11 @@ def opened_snapshots() -> Iterator[Snapshots]:
                 read.watch(),
                 read.source_limits_s,
             )
+
+
+def pairs_of(words: list[str]) -> Filters:
+    """The words of a scope as filters and values."""
+    return Filters(words)
 
 
 def id_of(snapshots: Snapshots, typed: str) -> str:

@@ -23,6 +23,7 @@ from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
 from dashboards.desk.review import review_router
 from dashboards.desk.review_api import review_api
+from dashboards.desk.scheduling import scheduling_api, scheduling_router
 from dashboards.desk.screens import screens_router
 from dashboards.desk.sharing import sharing_api, sharing_router
 from dashboards.desk.shell import Desk
@@ -53,6 +54,8 @@ __all__ = [
     "repertoire",
     "review_api",
     "review_router",
+    "scheduling_api",
+    "scheduling_router",
     "screens_router",
     "sharing_api",
     "sharing_router",

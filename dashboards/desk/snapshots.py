@@ -1,6 +1,5 @@
 """``/desk/snapshots``: what was frozen, a form that freezes, and one page a snapshot with its figures and its files."""
 
-import contextlib
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,8 +16,8 @@ from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import MEANINGS, labels_of, may_freeze
 from app.snapshots.sharing import Shares
-from app.snapshots.subjects import scope_words
 from app.vocabulary import Tlp
+from dashboards.desk._snapshot_choice import Pairs, whats
 from dashboards.desk._snapshot_rows import kept_row
 from dashboards.desk.sharing import snapshot_page
 from dashboards.desk.shell import Desk, Form, field, offered, once
@@ -100,26 +99,15 @@ def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) 
     pairs = [] if scene else parse_qsl(rest)
     if network := field(form, "network").strip():
         pairs = [pair for pair in pairs if pair[0] != "network"] + [("network", network)]
-    choose = chooser(scope_of(_Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
+    choose = chooser(scope_of(Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
     return snapshots.freeze(wanted, choose, by=visitor.name, once=field(form, "once")).id
-
-
-class _Pairs:
-    """The words of a scope, as a query has them."""
-
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
-
-    def multi_items(self) -> list[tuple[str, str]]:
-        """Names and values, in order."""
-        return self._pairs
 
 
 def _asked(request: Request) -> Row:
     """What an address says: a search, a place in the list, and what the form begins with. Raises BadRequest."""
     query = request.query_params
     pairs = [pair for pair in query.multi_items() if pair[0] in FILTERS]
-    scope_of(_Pairs(pairs))
+    scope_of(Pairs(pairs))
     return {
         "search": query.get("search", ""),
         "after": query.get("after", ""),
@@ -156,7 +144,7 @@ def _list_page(
         older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",
         first=f"{LIST}?{urlencode({'search': search})}" if asked.get("after") else "",
         freezes=visitor.role in DESK,
-        whats=_whats(desk, filled["what"]),
+        whats=whats(desk, filled["what"]),
         labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
         networks=offered(desk.alarms.board()),
         zone=desk.zone,
@@ -164,15 +152,3 @@ def _list_page(
         typed=filled,
         wrong=wrong,
     )
-
-
-def _whats(desk: Desk, chosen: str) -> list[Row]:
-    """What the form offers: the scope that it was opened with, all networks, the open ones, and every scene."""
-    found = {"scope:": _("All networks"), "scope:open=true": _("Open networks")}
-    if chosen.startswith("scope:") and chosen not in found:
-        with contextlib.suppress(BadRequest):
-            asked = scope_of(_Pairs(parse_qsl(chosen.removeprefix("scope:"))))
-            found = {chosen: scope_words(desk.alarms.board(), asked, desk.zone), **found}
-    for piece in desk.control.repertoire.values():
-        found[f"scene:{piece.name}"] = _("Scene: {title}").format(title=_(piece.title))
-    return [{"value": value, "words": words} for value, words in found.items()]
