@@ -183,7 +183,7 @@ snapshot_schedules = Table(
     Column("last_snapshot", Text),
 )
 """When briefings are frozen by themselves: every ``every_h`` hours, or at local ``times`` where that is 0. ``next_at``
-is when the next is due, ``try_at`` when it is tried: later where it ``failed``. ``filters`` is JSON, ``folder`` a key."""
+is when the next is due, ``try_at`` when it is tried, later where it ``failed``. ``filters`` is JSON."""
 
 # --- views of the log -------------------------------------------------------------------------------------------------
 

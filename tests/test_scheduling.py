@@ -31,8 +31,8 @@ from dashboards.desk import repertoire
 from tests import makers, snapshots
 from tests.every_room import MADE, NAMES
 from tests.house import House, house
+from tests.mailbox import Mailbox, mailbox, wait
 from tests.room import Room, at
-from tests.test_alarms import post
 from tests.test_cli import Program
 from tests.test_desk_snapshots import plain
 from tests.test_desk_walls import Desk, said_wrong
@@ -100,6 +100,12 @@ def test_times_that_are_none_are_refused(text: str) -> None:
 
 
 # --- giving it out ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def post() -> Iterator[Mailbox]:
+    with mailbox() as server:
+        yield server
 
 
 class Scheduled:
@@ -247,7 +253,7 @@ def test_of_several_processes_one_gives_out(postgres_url: str) -> None:
 
 
 def test_mail_has_the_label_in_its_subject_the_headline_in_its_text_and_the_files(
-    engine_url: str, tmp_path: Path, post: Any
+    engine_url: str, tmp_path: Path, post: Mailbox
 ) -> None:
     address, came, _answer = post
     scheduled = Scheduled(engine_url, tmp_path, [address])
@@ -264,7 +270,7 @@ def test_mail_has_the_label_in_its_subject_the_headline_in_its_text_and_the_file
 
 
 def test_mail_that_is_not_taken_is_sent_again_and_its_address_is_nowhere(
-    engine_url: str, tmp_path: Path, post: Any, caplog: pytest.LogCaptureFixture
+    engine_url: str, tmp_path: Path, post: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
     address, came, answer = post
     answer(500)
@@ -279,7 +285,7 @@ def test_mail_that_is_not_taken_is_sent_again_and_its_address_is_nowhere(
 
 
 def test_address_that_answered_is_not_told_again_because_another_did_not(
-    engine_url: str, tmp_path: Path, post: Any
+    engine_url: str, tmp_path: Path, post: Mailbox
 ) -> None:
     address, came, answer = post
     scheduled = Scheduled(engine_url, tmp_path, [address, address])
@@ -377,7 +383,7 @@ def test_failure_stands_on_the_page_with_when_it_is_tried_again(room: House) -> 
     )
     (schedule,) = room.room.schedules.every()
     room.room.schedules.failed(schedule, "briefings: No space left on device")
-    assert "Not given out: briefings: No space left on device. Tried again 14:33." in plain(lead.get(LIST))
+    assert "Not given out: briefings: No space left on device. Next try 14:33." in plain(lead.get(LIST))
 
 
 def test_names_from_outside_make_no_element_on_the_page(room: House) -> None:
@@ -411,8 +417,6 @@ def test_program_sets_up_lists_and_removes(room: House) -> None:
 
 
 def test_served_room_gives_out_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.test_alarms import wait  # noqa: PLC0415
-
     monkeypatch.setattr(giving, "LOOK_S", 0.05)
     clock = FixedClock(NOW)
     with house(tmp_path, clock=clock) as room:
