@@ -217,9 +217,9 @@ def test_failure_of_one_schedule_holds_no_other_up(scheduled: Scheduled) -> None
 def test_it_is_tried_less_and_less_often(scheduled: Scheduled) -> None:
     scheduled.add(folder="press", every_h=168)
     scheduled.look(168 * HOUR)
-    for wait in (*AGAIN, AGAIN[-1]):
-        assert scheduled.only.try_at == scheduled.room.clock.at + wait
-        scheduled.look(wait)
+    for pause in (*AGAIN, AGAIN[-1]):
+        assert scheduled.only.try_at == scheduled.room.clock.at + pause
+        scheduled.look(pause)
 
 
 def test_removed_schedule_freezes_nothing_more(scheduled: Scheduled) -> None:
