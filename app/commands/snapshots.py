@@ -31,6 +31,9 @@ from dashboards.desk import repertoire
 
 BY = "the command line"
 
+WALL = "wall"
+"""What is no export: it is drawn from the log, by a browser."""
+
 Out = Annotated[Path, typer.Option(help="A folder, or a file where it is one format in one part.")]
 Paper = Annotated[str, typer.Option(help="a4 or letter, for formats on paper.")]
 
@@ -91,15 +94,19 @@ def show(
 
 def export(
     id: Annotated[str, typer.Argument(help="The id that `warroom snapshot list` shows, or the name of the newest.")],
-    format: Annotated[list[str], typer.Option(help="A format; may be repeated; all for every one.")],
+    format: Annotated[
+        list[str], typer.Option(help="A format; may be repeated; all for every one; wall for pictures of the scene.")
+    ],
     out: Out = Path(),
     paper: Paper = "a4",
     part: Annotated[str, typer.Option(help="One part of a format that has parts; without it, all.")] = "",
 ) -> None:
     """Write a snapshot as files, each of them whole or not at all."""
-    asked = _formats(format)
+    asked = _formats([name for name in format if name != WALL]) if set(format) != {WALL} else []
     with opened_snapshots() as snapshots:
         frozen = snapshots.read(id_of(snapshots, id))
+        if WALL in format:
+            _write_walls(snapshots, frozen, out)
     _write(frozen, asked, out, paper, part)
 
 
@@ -186,6 +193,21 @@ def _write(frozen: Frozen, formats: list[str], out: Path, paper: str, part: str)
                 path = out if is_file else out / name
                 save(path, body)
                 say(str(path))
+    except OSError as broken:
+        raise _unwritten(broken, out) from None
+
+
+def _write_walls(snapshots: Snapshots, frozen: Frozen, out: Path) -> None:
+    """The pictures of a wall into a folder."""
+    from app.picturing import wall_pictures  # noqa: PLC0415 - all that serves pages, for this alone
+
+    read = settings()
+    history = History(snapshots.database, read.state_dir / "history")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, body in wall_pictures(snapshots.database, history, read, frozen):
+            save(out / name, body)
+            say(str(out / name))
     except OSError as broken:
         raise _unwritten(broken, out) from None
 
