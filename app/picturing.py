@@ -197,7 +197,7 @@ def _frame(frozen: Frozen, picture: bytes, height: int) -> str:
         f"font:{strip * 0.36:.1f}px Archivo,sans-serif}}img{{display:block;width:100%;height:{height}px}}"
         f"p{{margin:0;height:{strip}px;padding:0 {strip}px;display:flex;align-items:center;gap:{strip / 2}px;"
         f"white-space:nowrap}}b{{background:#000;padding:.15em .45em;color:{COLOURS.get(str(frozen.tlp), '#FFC000')}}}"
-        f"span{{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis}}</style>"
+        f"i{{font-style:normal;color:#585E62}}span{{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis}}</style>"
         f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
         f"<p><b>{escape(str(frozen.tlp))}</b><span>{words}</span><i>SHA-256 {frozen.sha256[:16]}</i></p>"
     )
