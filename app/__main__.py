@@ -18,7 +18,9 @@ from app.commands import (
     detecting,
     people,
     records,
+    scheduling,
     serving,
+    sharing,
     snapshots,
     upkeep,
     walls,
@@ -39,6 +41,7 @@ walls_of_the_room = typer.Typer(help="The walls of the room and their screens.",
 imports = typer.Typer(help="Records from files of other forms.", no_args_is_help=True)
 
 frozen = typer.Typer(help="What was frozen for briefings.", no_args_is_help=True)
+scheduled = typer.Typer(help="Briefings that are frozen and given out by themselves.", no_args_is_help=True)
 
 app.command("serve")(serving.serve)
 app.command("demo")(serving.demo)
@@ -70,6 +73,13 @@ frozen.command("list")(snapshots.show)
 frozen.command("export")(snapshots.export)
 frozen.command("compare")(comparing.compare)
 frozen.command("verify")(comparing.verify_files)
+scheduled.command("add")(scheduling.add)
+scheduled.command("list")(scheduling.show)
+scheduled.command("remove")(scheduling.remove)
+frozen.add_typer(scheduled, name="schedule")
+frozen.command("share")(sharing.share)
+frozen.command("shares")(sharing.show_shares)
+frozen.command("unshare")(sharing.unshare)
 frozen.command("demo")(snapshots.demo)
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.alarms import Cause, Look, all_causes, words_of
@@ -25,6 +24,7 @@ from app.language import _
 from app.log import Answer
 from app.numerals import grouped
 from app.records import PLAUSIBLE, SUM, Record, RecordParser, hedged_json
+from app.turns import Turn
 from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
 from app.writer import Writer
 
@@ -73,7 +73,7 @@ class Lookout:
         self._watch = watch
         self._limits_s = source_limits_s
         self._tell = tell
-        self._turn = _Turn(database)
+        self._turn = Turn(database, LOCK)
         self._seq = 0
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -144,40 +144,6 @@ class Lookout:
                 log.warning("nobody looked out for alarms: %s", getattr(broken, "orig", broken))
             except Exception:
                 log.exception("an alarm rule failed")
-
-
-class _Turn:
-    """Whose turn it is to look out. On SQLite one process serves."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._connection: Connection | None = None
-
-    def is_ours(self) -> bool:
-        """Whether this process looks out. Raises SQLAlchemyError where the database is not there."""
-        if self._database.is_sqlite:
-            return True
-        try:
-            if self._connection is not None:
-                self._connection.execute(text("SELECT 1"))
-                return True
-            connection = self._database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            if connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar_one():
-                self._connection = connection
-            else:
-                connection.close()
-        except SQLAlchemyError:
-            self.give_back()
-            raise
-        # Whoever had the turn before may have said something that is not on the board yet: from the next look on.
-        return False
-
-    def give_back(self) -> None:
-        """End the connection, and the lock with it."""
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
 
 
 def raising(cause: Cause, now: int) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
 from app.settings import Settings
 from app.snapshots.restating import Restating
+from app.snapshots.sharing import Shares
 from app.walls import Place, RoomControl
 from dashboards import wall
 from dashboards.desk import (
@@ -56,7 +57,11 @@ from dashboards.desk import (
     repertoire,
     review_api,
     review_router,
+    scheduling_api,
+    scheduling_router,
     screens_router,
+    sharing_api,
+    sharing_router,
     snapshots_api,
     snapshots_router,
     splitting_router,
@@ -70,6 +75,7 @@ from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
 from dashboards.render import content_security_policy
+from dashboards.shared import SharedPages
 from dashboards.standpoints import Standpoints
 from dashboards.wall import WallPages
 
@@ -136,6 +142,7 @@ def _roofed(room: Room) -> FastAPI:
     desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
     graphs = Graphs(room.database)
     restating = Restating(room.snapshots)
+    shares = Shares(room.database, room.clock, REAL.now)
     for router in (
         records_router(room.parser, room.metrics.counted(room.writer), gate.detector),
         api_router(picture, gate),
@@ -170,11 +177,16 @@ def _roofed(room: Room) -> FastAPI:
         alarms_api(desk),
         review_api(desk),
         disowning_api(desk),
+        scheduling_api(desk, room.schedules),
+        scheduling_router(desk, room.schedules),
         snapshots_api(desk, room.snapshots, restating),
         comparison_api(desk, room.snapshots, restating),
         # Before the one that takes every word behind a snapshot for a file.
         comparison_router(desk, room.snapshots, restating),
-        snapshots_router(desk, room.snapshots, restating),
+        snapshots_router(desk, room.snapshots, restating, shares),
+        sharing_router(desk, room.snapshots, restating, shares),
+        sharing_api(desk, room.snapshots, shares),
+        SharedPages(gate, room.snapshots, shares, theme=settings.theme, zone=settings.zone).router(),
         merging_router(desk),
         splitting_router(desk),
         undoing_router(desk),
@@ -220,10 +232,12 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
             room.history.start()
             room.notices.start()
             room.lookout.start()
+            room.giver.start()
             threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
             try:
                 yield
             finally:
+                await asyncio.to_thread(room.giver.stop)
                 await asyncio.to_thread(room.lookout.stop)
                 await asyncio.to_thread(room.notices.stop)
                 await asyncio.to_thread(room.feed.stop)

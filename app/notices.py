@@ -101,11 +101,16 @@ def _called(place: int, address: str) -> str:
     return f"notify {place} ({scheme if scheme.isalnum() and len(scheme) <= 20 else 'unknown'})"
 
 
+def hush() -> None:
+    """Keep the addresses of tools, which hold passwords, out of the journal."""
+    for name in ("apprise", "urllib3", "requests"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _tool(called: str, address: str) -> Any:
     from apprise import Apprise  # noqa: PLC0415 - a third of a second, which only rooms that send pay
 
-    for name in ("apprise", "urllib3", "requests"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    hush()
     made = Apprise()
     if not made.add(address):
         raise BadRequest("WARROOM_NOTIFY", f"{called} is no address that Apprise knows: see its list of services")

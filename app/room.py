@@ -29,7 +29,10 @@ from app.records import RecordParser
 from app.refusals import Refusals
 from app.replay import Replays
 from app.settings import Settings
+from app.snapshots.asking import chooser, scope_said
 from app.snapshots.freezing import Snapshots
+from app.snapshots.giving import Giver, check_addresses, folders_of
+from app.snapshots.schedules import Schedules
 from app.tenure import Tenure
 from app.vendored import STATIC
 from app.walls import Controls
@@ -64,6 +67,8 @@ class Room:
     lookout: Lookout
     notices: Notices
     snapshots: Snapshots
+    schedules: Schedules
+    giver: Giver
 
     def close(self) -> None:
         """Commit what waits, then give everything back. Doing so twice does no harm."""
@@ -135,6 +140,17 @@ def open_room(
         lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
         limits_s = settings.source_limits_s
         snapshots = Snapshots(database, board, history, writer, parser, clock, watch, limits_s)
+        folders = folders_of(settings.state_dir, settings.briefing_folders)
+        check_addresses(settings.briefing_mail)
+        schedules = Schedules(database, clock, settings.zone, folders, mails=bool(settings.briefing_mail))
+        giver = Giver(
+            database,
+            snapshots,
+            schedules,
+            lambda schedule: chooser(scope_said(schedule.filters), schedule.scene, repertoire(), watch),
+            folders,
+            settings.briefing_mail,
+        )
     except BaseException:
         database.close()
         tenure.release()
@@ -159,6 +175,8 @@ def open_room(
         lookout,
         notices,
         snapshots,
+        schedules,
+        giver,
     )
 
 

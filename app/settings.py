@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 from datetime import date, datetime, time
 from pathlib import Path
@@ -14,6 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import language
 from app.vocabulary import Instant, Stage, Watch, instant
+
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+"""An origin as browsers write it."""
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,8 @@ class Settings(BaseSettings):
     """64 hex digits that key the log's chain and salt account ids. Empty: made once and kept in ``state_dir``."""
     host: str = "127.0.0.1"
     port: int = 8750
+    public_address: str = ""
+    """Where people reach the room, ``https://room.example``: links that are given out begin so. Empty: without it."""
     theme: str = "night"
     language: str = "en"
     """What the walls, the desk and the notices speak: a language that has a catalogue."""
@@ -48,6 +54,10 @@ class Settings(BaseSettings):
     """How many times as many assets as normal may be detected in an hour before an alarm is raised. 0: no limit."""
     notify: list[str] = []
     """Where alarms are sent: addresses of Apprise, ``["mailto://…", "slack://…"]``. They hold passwords."""
+    briefing_folders: dict[str, Path] = {}
+    """Folders, by a name, into which briefings may be written beside the one in ``state_dir``: they must exist."""
+    briefing_mail: list[str] = []
+    """Where briefings are sent with their files: addresses of Apprise, ``["mailto://…"]``. They hold passwords."""
     flush_hz: float = 10.0
     queue_records: int = 50_000
     """Records that may wait for the writer before the doors answer 503."""
@@ -56,6 +66,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_known(cls, code: str) -> str:
         return language.language(code).code
+
+    @field_validator("public_address")
+    @classmethod
+    def _is_origin(cls, address: str) -> str:
+        if address and not ORIGIN.fullmatch(address):
+            raise ValueError("give scheme and host and nothing more: https://room.example")
+        return address
 
     @property
     def url(self) -> str:

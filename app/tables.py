@@ -135,9 +135,55 @@ snapshots = Table(
     Column("words", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("embargo_until", BigInteger),
 )
 """What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction, whose
 ``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are what is searched, folded."""
+
+snapshot_shares = Table(
+    "snapshot_shares",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("snapshot", Text, nullable=False),
+    Column("formats", Text, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("revoked_at", BigInteger),
+    Column("revoked_by", Text),
+    Column("opened_at", BigInteger),
+    Column("opened", BigInteger, nullable=False, server_default="0"),
+    Index("ix_snapshot_shares_snapshot", "snapshot"),
+)
+"""Links by which anybody reads one snapshot. ``digest`` is the SHA-256 of the secret, ``id`` what people call the link;
+``formats`` are separated by spaces. Times are real ones (µs)."""
+
+snapshot_schedules = Table(
+    "snapshot_schedules",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("every_h", BigInteger, nullable=False),
+    Column("times", Text, nullable=False),
+    Column("filters", Text, nullable=False),
+    Column("scene", Text, nullable=False),
+    Column("tlp", Text, nullable=False),
+    Column("names", Boolean, nullable=False),
+    Column("formats", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("mail", Boolean, nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
+    Column("try_at", BigInteger, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("failed", Text, nullable=False),
+    Column("last_at", BigInteger),
+    Column("last_snapshot", Text),
+)
+"""When briefings are frozen by themselves: every ``every_h`` hours, or at local ``times`` where that is 0. ``next_at``
+is when the next is due, ``try_at`` when it is tried, later where it ``failed``. ``filters`` is JSON."""
 
 # --- views of the log -------------------------------------------------------------------------------------------------
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +16,14 @@ from app.alarms import Look, all_causes, all_rules, watched, words_of
 from app.alarms.detection_spike import LEAST
 from app.database import Database
 from app.errors import BadRequest
-from app.lookout import MOST_TOLD, SOURCE, Lookout, acknowledging
+from app.lookout import LOCK, MOST_TOLD, SOURCE, Lookout, acknowledging
 from app.notices import Notices
 from app.rebuild import rebuild
 from app.settings import Settings
+from app.turns import Turn
 from app.vocabulary import DAY, HOUR, MINUTE, SECOND, Alarm, Stage, isoformat
 from tests import makers
+from tests.mailbox import Mailbox, mailbox, wait
 from tests.room import Room, at
 
 NOW = at("2018-10-26T14:30:00Z")
@@ -258,9 +257,7 @@ def test_of_several_processes_one_looks_out(room: Room) -> None:
     if room.database.is_sqlite:
         return
     other = Database(room.database.url)
-    from app.lookout import _Turn  # noqa: PLC0415
-
-    mine, theirs = _Turn(room.database), _Turn(other)
+    mine, theirs = Turn(room.database, LOCK), Turn(other, LOCK)
     try:
         assert [mine.is_ours(), mine.is_ours()] == [False, True]
         assert [theirs.is_ours(), theirs.is_ours()] == [False, False]
@@ -281,43 +278,13 @@ def test_of_several_processes_one_looks_out(room: Room) -> None:
 
 
 @pytest.fixture
-def post() -> Iterator[tuple[str, list[dict[str, Any]], Callable[[int], None]]]:
-    """A server that takes what Apprise sends as JSON: its address, what came, and what it is to answer next."""
-    came: list[dict[str, Any]] = []
-    answers: list[int] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            status = answers.pop(0) if answers else 200
-            if status == 200:
-                came.append(json.loads(body))
-            self.send_response(status)
-            self.end_headers()
-
-        def log_message(self, *_said: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"json://127.0.0.1:{server.server_port}/", came, answers.append
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def wait(holds: Callable[[], bool]) -> None:
-    event = threading.Event()
-    for _ in range(500):
-        if holds():
-            return
-        event.wait(0.02)
-    pytest.fail("it did not happen in 10 s")
+def post() -> Iterator[Mailbox]:
+    with mailbox() as server:
+        yield server
 
 
 def test_an_alarm_goes_out_by_apprise_and_is_tried_again(
-    post: tuple[str, list[dict[str, Any]], Callable[[int], None]],
+    post: Mailbox,
 ) -> None:
     address, came, answer = post
     answer(503)
@@ -330,7 +297,7 @@ def test_an_alarm_goes_out_by_apprise_and_is_tried_again(
 
 
 def test_what_nobody_takes_is_in_the_journal_without_its_address(
-    caplog: pytest.LogCaptureFixture, post: tuple[str, list[dict[str, Any]], Callable[[int], None]]
+    caplog: pytest.LogCaptureFixture, post: Mailbox
 ) -> None:
     address, _, answer = post
     answer(500)
@@ -351,7 +318,7 @@ def test_an_address_that_apprise_does_not_know_is_named_by_its_place_alone() -> 
 
 
 def test_a_tool_that_does_not_answer_holds_no_other_up(
-    post: tuple[str, list[dict[str, Any]], Callable[[int], None]],
+    post: Mailbox,
 ) -> None:
     address, came, _ = post
     with socket.create_server(("127.0.0.1", 0)) as deaf:

@@ -11,7 +11,7 @@ import pytest
 
 from app.access import Role
 from app.clock import FixedClock
-from app.vocabulary import Tlp
+from app.vocabulary import DAY, Tlp
 from tests import makers
 from tests.every_room import MADE, NAMES
 from tests.house import House, house
@@ -128,6 +128,41 @@ def test_each_sees_what_its_label_lets_them(tlp: Tlp, room: House, lead: Desk) -
             200 if shown else 404,
             shown,
         )
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMIN])
+def test_nobody_but_the_desk_sees_anything_before_the_embargo_ends(role: Role, tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with house(tmp_path, clock=clock) as room:
+        room.send(*SOME)
+        address = frozen(Desk(room), embargo_until="2018-10-27T06:00:00Z")
+        other, id = Desk(room, role), address.rpartition("/")[2]
+        api = f"/api/v1/snapshots/{id}"
+        paths = (address, f"{address}/json", api, f"{api}/exports/json")
+        for path in paths:
+            assert other.get(path).status_code == 404
+        for path in (LIST, f"{LIST}?search=morning", "/api/v1/snapshots"):
+            assert "Morning briefing" not in other.get(path).text
+        clock.at = NOW + DAY
+        for path in (*paths, LIST, "/api/v1/snapshots"):
+            assert "Morning briefing" in other.get(path).text
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.LEAD])
+def test_desk_sees_what_is_under_embargo_marked_until_it_ends(role: Role, tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with house(tmp_path, clock=clock) as room:
+        room.send(*SOME)
+        address = frozen(Desk(room), embargo_until="2018-10-27T06:00:00Z")
+        desk = Desk(room, role)
+        for path in (LIST, address):
+            assert "EMBARGO until 27 Oct 06:00" in plain(desk.get(path))
+        file = desk.get(f"{address}/press_line")
+        assert "Embargo until" in file.text
+        assert "embargo" not in file.headers["content-disposition"]
+        clock.at = NOW + DAY
+        assert "EMBARGO" not in desk.get(LIST).text
+        assert "Embargo ended 27 Oct 06:00" in plain(desk.get(address))
 
 
 def test_analyst_is_told_that_a_label_is_for_a_lead(room: House) -> None:

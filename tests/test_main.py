@@ -68,6 +68,8 @@ ANYBODY = {
     "POST /in",
     "GET /in/{token}",
     "POST /in/{token}",
+    # What may be read by whoever holds a link is public by its label, and without a good link there is nothing.
+    "GET /share/{token}",
     "GET /static/{address:path}",
     "HEAD /static/{address:path}",
     "GET /api/v1/openapi.json",

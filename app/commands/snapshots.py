@@ -31,6 +31,9 @@ from dashboards.desk import repertoire
 
 BY = "the command line"
 
+WALL = "wall"
+"""What is no export: it is drawn from the log, by a browser."""
+
 Out = Annotated[Path, typer.Option(help="A folder, or a file where it is one format in one part.")]
 Paper = Annotated[str, typer.Option(help="a4 or letter, for formats on paper.")]
 
@@ -57,7 +60,7 @@ def create(  # noqa: PLR0913 - each is an option
     """Freeze what a scope or a scene says, now or at a time of the past."""
     read = settings()
     asked = _formats(format) if format else []
-    scope = scope_of(_Filters(filters or []))
+    scope = scope_of(Filters(filters or []))
     with opened_snapshots() as snapshots:
         wanted = wanted_of(
             name=name,
@@ -91,15 +94,19 @@ def show(
 
 def export(
     id: Annotated[str, typer.Argument(help="The id that `warroom snapshot list` shows, or the name of the newest.")],
-    format: Annotated[list[str], typer.Option(help="A format; may be repeated; all for every one.")],
+    format: Annotated[
+        list[str], typer.Option(help="A format; may be repeated; all for every one; wall for pictures of the scene.")
+    ],
     out: Out = Path(),
     paper: Paper = "a4",
     part: Annotated[str, typer.Option(help="One part of a format that has parts; without it, all.")] = "",
 ) -> None:
     """Write a snapshot as files, each of them whole or not at all."""
-    asked = _formats(format)
+    asked = _formats([name for name in format if name != WALL]) if set(format) != {WALL} else []
     with opened_snapshots() as snapshots:
         frozen = snapshots.read(id_of(snapshots, id))
+        if WALL in format:
+            _write_walls(snapshots, frozen, out)
     _write(frozen, asked, out, paper, part)
 
 
@@ -113,7 +120,7 @@ def demo(out: Out = Path("briefing"), paper: Paper = "a4") -> None:
         raise _unwritten(broken, out) from None
 
 
-class _Filters:
+class Filters:
     """The words of a scope as somebody typed them."""
 
     def __init__(self, words: list[str]) -> None:
@@ -129,7 +136,7 @@ class _Filters:
 
 @contextlib.contextmanager
 def opened_snapshots() -> Iterator[Snapshots]:
-    """The snapshots of the room, for one command."""
+    """The snapshots of the room, while this is open."""
     read = settings()
     language.use(read.language)
     with opened(read) as database:
@@ -150,7 +157,7 @@ def opened_snapshots() -> Iterator[Snapshots]:
 
 
 def id_of(snapshots: Snapshots, typed: str) -> str:
-    """The id of a snapshot as somebody typed it: by its id, or the newest of that name. Raises NotFound."""
+    """The id of the snapshot that somebody typed: by its id, or the newest of that name. Raises NotFound."""
     if snapshots.find(typed) is not None:
         return typed
     for kept in snapshots.page(tuple(Tlp), search=typed[:200], limit=1_000).kept:
@@ -185,9 +192,31 @@ def _write(frozen: Frozen, formats: list[str], out: Path, paper: str, part: str)
         raise _unwritten(broken, out) from None
 
 
+def _write_walls(snapshots: Snapshots, frozen: Frozen, out: Path) -> None:
+    """The pictures of a wall into a folder."""
+    from app.picturing import wall_pictures  # noqa: PLC0415 - all that serves pages, for this alone
+
+    read = settings()
+    history = History(snapshots.database, read.state_dir / "history")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, body in wall_pictures(snapshots.database, history, read, frozen):
+            save(out / name, body)
+            say(str(out / name))
+    except OSError as broken:
+        raise _unwritten(broken, out) from None
+
+
 def _unwritten(broken: OSError, out: Path) -> typer.Exit:
     complain(f"{broken.filename or out}: {broken.strerror}")
     return typer.Exit(NOT_NOW)
+
+
+def _embargo(kept: Kept) -> str:
+    """An embargo that is on it now, as the list says it."""
+    if kept.embargo_until is None or kept.is_free(SystemClock().now()):
+        return ""
+    return f" EMBARGO until {moment(kept.embargo_until):%Y-%m-%d %H:%M}"
 
 
 def _cells(kept: Kept) -> tuple[str, ...]:
@@ -196,7 +225,7 @@ def _cells(kept: Kept) -> tuple[str, ...]:
         kept.id,
         kept.name,
         kept.scope,
-        f"{kept.tlp}{' names' if kept.names else ''}",
+        f"{kept.tlp}{' names' if kept.names else ''}{_embargo(kept)}",
         str(kept.seq),
         at,
         kept.made_by,

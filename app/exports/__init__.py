@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 from app import language
 from app.errors import BadRequest, NotFound
@@ -38,7 +38,10 @@ __all__ = [
     "file_name",
     "made",
     "options_of",
+    "spoken",
 ]
+
+T = TypeVar("T")
 
 Paper = Literal["a4", "letter"]
 
@@ -105,9 +108,15 @@ def made(frozen: Frozen, name: str, options: Options | None = None) -> bytes:
         wanted = f"one of {', '.join(parts)}" if parts else "this format is given whole, leave it out"
         raise BadRequest("part", f"{options.part[:40]!r} will not do: {wanted}")
 
-    def speaking() -> bytes:
+    return spoken(frozen, lambda: export.make(frozen, options))
+
+
+def spoken(frozen: Frozen, work: Callable[[], T]) -> T:
+    """What ``work`` makes while the snapshot's language is spoken."""
+
+    def speaking() -> T:
         language.speak(frozen.content["language"])
-        return export.make(frozen, options)
+        return work()
 
     return copy_context().run(speaking)
 

@@ -45,7 +45,13 @@ def _make(frozen: Frozen, options: Options) -> bytes:
     return written(_document(frozen, css)).encode()
 
 
-def _document(frozen: Frozen, css: str) -> Element:
+def page_below(frozen: Frozen, above: Element, styles: str) -> tuple[bytes, str]:
+    """The same as a page of a room, with something of the room above it, in ``styles``; and the policy it has."""
+    css = _css("a4", durations_height(frozen.content), frozen) + styles
+    return written(_document(frozen, css, above)).encode(), _policy(css)
+
+
+def _document(frozen: Frozen, css: str, above: Element | None = None) -> Element:
     content = frozen.content
     marks = briefing.marks(content)
     title = f"{clean(frozen.name, 120)}, {briefing.when_words(content)}, {marks.tlp}"
@@ -63,6 +69,7 @@ def _document(frozen: Frozen, css: str) -> Element:
         ),
         el(
             "body",
+            above,
             el(
                 "div",
                 head(frozen, marks),

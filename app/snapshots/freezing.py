@@ -123,10 +123,18 @@ class Snapshots:
         with self.database.read() as connection:
             return keeping.body_of(connection, id)
 
-    def page(self, labels: tuple[Tlp, ...], *, search: str = "", after: str = "", limit: int = 50) -> keeping.Page:
-        """Snapshots under some labels, newest first. Raises BadRequest."""
+    def page(
+        self,
+        labels: tuple[Tlp, ...],
+        *,
+        free_at: int | None = None,
+        search: str = "",
+        after: str = "",
+        limit: int = 50,
+    ) -> keeping.Page:
+        """Snapshots under some labels, newest first; with ``free_at`` none under embargo then. Raises BadRequest."""
         with self.database.read() as connection:
-            return keeping.page_of(connection, labels, search=search, after=after, limit=limit)
+            return keeping.page_of(connection, labels, free_at=free_at, search=search, after=after, limit=limit)
 
     def _append(self, frozen: Frozen, now: int, by: str) -> Frozen:
         record = self._parser.parse_event(frozen_event(frozen, now))

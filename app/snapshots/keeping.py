@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
 from app import tables as t
 from app.errors import BadRequest, Conflict, NotFound
 from app.exports import Frozen
 from app.language import _
 from app.log import read_head
+from app.records import instant_of
 from app.vocabulary import Tlp
 
 ID = re.compile(r"[0-9a-f]{16}")
@@ -24,7 +25,7 @@ _s = t.snapshots.c
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One snapshot in a list: everything but its content. ``made_at`` in µs of the room's time.
+    """One snapshot in a list: everything but its content. ``made_at`` and ``embargo_until`` in µs of the room's time.
 
     ``no`` is the ``seq`` of its record in the log, by which the list is ordered.
     """
@@ -40,6 +41,11 @@ class Kept:
     tlp: Tlp
     names: bool
     sha256: str
+    embargo_until: int | None
+
+    def is_free(self, now: int) -> bool:
+        """Whether no embargo is on it any more at an instant of the room (µs)."""
+        return self.embargo_until is None or self.embargo_until <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def keep(connection: Connection, frozen: Frozen, made_at: int) -> None:
             words="\n".join((name, scope, by, str(frozen.tlp), frozen.id)).casefold(),
             sha256=frozen.sha256,
             body=frozen.body,
+            embargo_until=None if content["embargo_until"] is None else instant_of(content["embargo_until"]),
         )
     )
 
@@ -101,13 +108,22 @@ def body_of(connection: Connection, id: str) -> Frozen:
 
 
 def page_of(
-    connection: Connection, labels: Collection[Tlp], *, search: str = "", after: str = "", limit: int = 50
+    connection: Connection,
+    labels: Collection[Tlp],
+    *,
+    free_at: int | None = None,
+    search: str = "",
+    after: str = "",
+    limit: int = 50,
 ) -> Page:
     """Snapshots under some labels, newest first, in whose name, scope, maker, label and id all words of ``search`` are.
 
-    Raises BadRequest naming ``after`` or ``search``.
+    With ``free_at`` (µs) only those that no embargo is on at that instant. Raises BadRequest naming ``after`` or
+    ``search``.
     """
     wanted = and_(_s.tlp.in_([str(label) for label in labels]), *_holding(search))
+    if free_at is not None:
+        wanted = and_(wanted, or_(_s.embargo_until.is_(None), _s.embargo_until <= free_at))
     total = connection.execute(select(func.count()).select_from(t.snapshots).where(wanted)).scalar_one()
     behind = [_s.no < _place(after)] if after else []
     rows = connection.execute(select(*_LISTED).where(wanted, *behind).order_by(_s.no.desc()).limit(limit + 1)).all()

@@ -24,7 +24,9 @@ from dashboards.desk.networks import networks_router
 from dashboards.desk.people import People
 from dashboards.desk.review import review_router
 from dashboards.desk.review_api import review_api
+from dashboards.desk.scheduling import scheduling_api, scheduling_router
 from dashboards.desk.screens import screens_router
+from dashboards.desk.sharing import sharing_api, sharing_router
 from dashboards.desk.shell import Desk
 from dashboards.desk.snapshots import snapshots_router
 from dashboards.desk.snapshots_api import snapshots_api
@@ -55,7 +57,11 @@ __all__ = [
     "repertoire",
     "review_api",
     "review_router",
+    "scheduling_api",
+    "scheduling_router",
     "screens_router",
+    "sharing_api",
+    "sharing_router",
     "snapshots_api",
     "snapshots_router",
     "splitting_router",

@@ -45,13 +45,14 @@ def kept_row(desk: Desk, kept: Kept) -> Row:
         "names": kept.names,
         "at": desk.time(kept.made_at),
         "by": kept.made_by,
+        "embargo": "" if kept.is_free(desk.clock.now()) else desk.moment(kept.embargo_until or 0),
     }
 
 
 def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, visitor: Visitor) -> Row:
     """All of one page."""
     content = frozen.content
-    picture, embargo = content["picture"], content["embargo_until"]
+    picture = content["picture"]
     networks = content["networks"]
     return {
         "snapshot": kept_row(desk, kept)
@@ -63,7 +64,7 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, 
             "id": kept.id,
             "moment": desk.moment(kept.made_at),
             "exercise": _exercise(networks),
-            "embargo": desk.moment(instant_of(embargo)) if embargo else "",
+            "embargo_was": "" if kept.embargo_until is None else desk.moment(kept.embargo_until),
         },
         "standing": standing_row(standing, kept.id),
         "figures": _figures(content),

@@ -91,6 +91,7 @@ class Desk:
         self.watch = settings.watch()
         self.limits_s = settings.source_limits_s
         self.watched = watched(self.watch, self.limits_s)
+        self.address = settings.public_address
         self._theme = settings.theme
 
     def page(self, template: str, title: str, visitor: Visitor, status: int = 200, **values: Any) -> Response:

@@ -1,6 +1,5 @@
 """``/desk/snapshots``: what was frozen, a form that freezes, and one page a snapshot with its figures and its files."""
 
-import contextlib
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,11 +16,13 @@ from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import MEANINGS, labels_of, may_freeze
 from app.snapshots.restating import Restating
-from app.snapshots.subjects import scope_words
+from app.snapshots.sharing import Shares
 from app.vocabulary import Tlp
-from dashboards.desk._snapshot_rows import kept_row, snapshot_view
+from dashboards.desk._snapshot_choice import Pairs, whats
+from dashboards.desk._snapshot_rows import kept_row
+from dashboards.desk.sharing import snapshot_page
 from dashboards.desk.shell import Desk, Form, field, offered, once
-from dashboards.desk.snapshots_api import file_answer, readable
+from dashboards.desk.snapshots_api import file_answer, free_at
 
 LIST = "/desk/snapshots"
 TITLE = "Snapshots"
@@ -34,7 +35,7 @@ Row = dict[str, Any]
 NOTHING: Row = {}
 
 
-def snapshots_router(desk: Desk, snapshots: Snapshots, restating: Restating) -> APIRouter:
+def snapshots_router(desk: Desk, snapshots: Snapshots, restating: Restating, shares: Shares) -> APIRouter:
     """The pages for everybody who can read, and the form for those who freeze."""
     router = APIRouter(prefix=LIST, include_in_schema=False)
     person = Annotated[Visitor, Depends(desk.people)]
@@ -60,10 +61,8 @@ def snapshots_router(desk: Desk, snapshots: Snapshots, restating: Restating) -> 
 
     @router.get("/{id}")
     def one_snapshot(id: str, visitor: person) -> Response:
-        """What it says, who froze it and when, and its files."""
-        kept, frozen = readable(snapshots, id, visitor)
-        view = snapshot_view(desk, kept, frozen, restating.standing(frozen), visitor)
-        return desk.page("desk/snapshots/snapshot.html", TITLE, visitor, **view)
+        """What it says, who froze it and when, whether it still stands, its files, and links to it."""
+        return snapshot_page(desk, snapshots, restating, shares, id, visitor)
 
     @router.get("/{id}/{file}")
     def one_file(id: str, file: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
@@ -101,26 +100,15 @@ def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) 
     pairs = [] if scene else parse_qsl(rest)
     if network := field(form, "network").strip():
         pairs = [pair for pair in pairs if pair[0] != "network"] + [("network", network)]
-    choose = chooser(scope_of(_Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
+    choose = chooser(scope_of(Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
     return snapshots.freeze(wanted, choose, by=visitor.name, once=field(form, "once")).id
-
-
-class _Pairs:
-    """The words of a scope, as a query has them."""
-
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        self._pairs = pairs
-
-    def multi_items(self) -> list[tuple[str, str]]:
-        """Names and values, in order."""
-        return self._pairs
 
 
 def _asked(request: Request) -> Row:
     """What an address says: a search, a place in the list, and what the form begins with. Raises BadRequest."""
     query = request.query_params
     pairs = [pair for pair in query.multi_items() if pair[0] in FILTERS]
-    scope_of(_Pairs(pairs))
+    scope_of(Pairs(pairs))
     return {
         "search": query.get("search", ""),
         "after": query.get("after", ""),
@@ -141,7 +129,9 @@ def _list_page(
 ) -> Response:
     search = asked.get("search", "")
     labels = labels_of(visitor)
-    page = snapshots.page(labels, search=search, after=asked.get("after", ""), limit=PAGE)
+    page = snapshots.page(
+        labels, free_at=free_at(snapshots, visitor), search=search, after=asked.get("after", ""), limit=PAGE
+    )
     current = restating.are_current(page.kept)
     begun = f"scene:{asked['scene']}" if asked.get("scene") else f"scope:{asked.get('query', '')}"
     blank = dict.fromkeys(TYPED, "") | {"what": begun, "tlp": str(Tlp.GREEN)}
@@ -157,7 +147,7 @@ def _list_page(
         older=f"{LIST}?{urlencode({'search': search, 'after': page.after})}" if page.after else "",
         first=f"{LIST}?{urlencode({'search': search})}" if asked.get("after") else "",
         freezes=visitor.role in DESK,
-        whats=_whats(desk, filled["what"]),
+        whats=whats(desk, filled["what"]),
         labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
         networks=offered(desk.alarms.board()),
         zone=desk.zone,
@@ -165,15 +155,3 @@ def _list_page(
         typed=filled,
         wrong=wrong,
     )
-
-
-def _whats(desk: Desk, chosen: str) -> list[Row]:
-    """What the form offers: the scope that it was opened with, all networks, the open ones, and every scene."""
-    found = {"scope:": _("All networks"), "scope:open=true": _("Open networks")}
-    if chosen.startswith("scope:") and chosen not in found:
-        with contextlib.suppress(BadRequest):
-            asked = scope_of(_Pairs(parse_qsl(chosen.removeprefix("scope:"))))
-            found = {chosen: scope_words(desk.alarms.board(), asked, desk.zone), **found}
-    for piece in desk.control.repertoire.values():
-        found[f"scene:{piece.name}"] = _("Scene: {title}").format(title=_(piece.title))
-    return [{"value": value, "words": words} for value, words in found.items()]

@@ -14,7 +14,7 @@ from app.exports import Frozen, Options, all_exports, file_name, made, options_o
 from app.snapshots.asking import chooser, scope_said, wanted_of
 from app.snapshots.freezing import LONGEST_NAME, Snapshots
 from app.snapshots.keeping import Kept, unknown
-from app.snapshots.labels import labels_of, may_export, may_freeze
+from app.snapshots.labels import labels_of, may_export, may_freeze, sees_embargoed
 from app.snapshots.restating import Restating
 from app.snapshots.telling import standing_sentence
 from app.vocabulary import Tlp, isoformat
@@ -35,6 +35,7 @@ _SNAPSHOT = {
     "tlp": "TLP:GREEN",
     "names": False,
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "embargo_until": None,
 }
 UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot, or not for you"}}
 
@@ -90,7 +91,9 @@ def snapshots_api(desk: Desk, snapshots: Snapshots, restating: Restating) -> API
         """
         if not 1 <= limit <= LARGEST_PAGE:
             raise BadRequest("limit", f"a whole number from 1 to {LARGEST_PAGE}")
-        page = snapshots.page(labels_of(visitor), search=search, after=after, limit=limit)
+        page = snapshots.page(
+            labels_of(visitor), free_at=free_at(snapshots, visitor), search=search, after=after, limit=limit
+        )
         current = restating.are_current(page.kept)
         return {
             "total": page.total,
@@ -147,10 +150,23 @@ def frozen_as_said(desk: Desk, snapshots: Snapshots, said: FreezeSaid, visitor: 
 
 def readable(snapshots: Snapshots, id: str, visitor: Visitor) -> tuple[Kept, Frozen]:
     """A snapshot that a visitor may read. Raises NotFound, also where its label is not for them."""
+    kept = kept_for(snapshots, id, visitor)
+    return kept, snapshots.read(id)
+
+
+def kept_for(snapshots: Snapshots, id: str, visitor: Visitor) -> Kept:
+    """A snapshot that a visitor may read, without its content. Raises NotFound, also where it is not for them yet."""
     kept = snapshots.find(id)
     if kept is None or kept.tlp not in labels_of(visitor):
         raise unknown(id)
-    return kept, snapshots.read(id)
+    if not (sees_embargoed(visitor) or kept.is_free(snapshots.clock.now())):
+        raise unknown(id)
+    return kept
+
+
+def free_at(snapshots: Snapshots, visitor: Visitor) -> int | None:
+    """The instant (µs) at which what a visitor reads must be free of an embargo; None for whoever works on it."""
+    return None if sees_embargoed(visitor) else snapshots.clock.now()
 
 
 def file_answer(snapshots: Snapshots, id: str, format: str, visitor: Visitor, options: Options) -> Response:
@@ -178,4 +194,5 @@ def kept_json(kept: Kept) -> Json:
         "tlp": str(kept.tlp),
         "names": kept.names,
         "sha256": kept.sha256,
+        "embargo_until": None if kept.embargo_until is None else isoformat(kept.embargo_until),
     }
