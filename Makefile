@@ -10,8 +10,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 VENV ?= .venv
-# One more than cores: tests wait for disks and browsers. On two cores 8 minutes, with two 9.
-WORKERS ?= 3
+# Twice the cores of a small machine: tests wait for disks, browsers and clocks.
+WORKERS ?= 4
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.warroom-ready

@@ -19,10 +19,10 @@ from app.clock import FixedClock
 from app.hub import Frame, Pulse
 from app.main import create_app
 from app.safetext import LABEL_LIMIT
+from app.vendored import STATIC
 from app.vocabulary import DAY, MINUTE, isoformat
 from dashboards import scenes, wall
 from dashboards.pages import Shown, Surroundings, render_wall
-from dashboards.render import STATIC
 from dashboards.scenes import ROOM, Scene, Sight, all_scenes, drawn_by
 from tests import makers
 from tests.every_room import END, FIRST_DAY, LIMITS_S, MADE, STATES, subject_of, subjects

@@ -417,7 +417,7 @@ def test_freezing_by_the_api_answers_what_the_list_shows(home: House) -> None:
     made = post(home, scope={"network": ["n1"]}, names=True)
     assert made.status_code == 201
     listed = home.ask("/api/v1/snapshots", search="low tide").json()
-    assert listed == {"total": 1, "snapshots": [made.json()], "next": None}
+    assert listed == {"total": 1, "snapshots": [made.json() | {"current": True}], "next": None}
     assert made.json()["scope"] == "Low Tide"
 
 

@@ -129,7 +129,9 @@ def alarmed(room: Room) -> None:
             product.tell(makers.alarm_acknowledged(id, HOSTILE[n % 3], at=at + MINUTE))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "size", ["laptop", *(pytest.param(size, marks=pytest.mark.long) for size in ("screen", "zoomed"))]
+)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory: PageFactory, room: Room) -> None:
     width, height = SIZES[size]
     page = page_factory(viewport={"width": width, "height": height})
