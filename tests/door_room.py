@@ -17,10 +17,10 @@ from app.database import Database
 from app.ingest import Writer
 from app.ingest.http import records_router
 from app.log import Entry, read_after
-from app.migrating import upgrade
 from app.records import RecordParser
 from app.writer import Writer as LogWriter
 from tests import makers
+from tests.founding import found
 
 KEY = "the-key-of-the-tests"
 OTHER_SOURCE = makers.OTHER_SOURCE
@@ -46,8 +46,9 @@ class Room:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="warroom-door-")
-        self._database = Database(f"sqlite:///{Path(self._folder.name) / 'room.db'}")
-        upgrade(self._database)
+        path = Path(self._folder.name) / "room.db"
+        found(path)
+        self._database = Database(f"sqlite:///{path}")
         self.parser = RecordParser(makers.SALT)
         self.writer = LogWriter(self._database, key=makers.SALT, clock=SystemClock())
         self.principal = Colleague()

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +12,12 @@ from fastapi.testclient import TestClient
 
 from app.access import Role, create_key, open_session
 from app.clock import Clock, FixedClock, SystemClock
-from app.database import Database
 from app.main import create_app
-from app.migrating import upgrade
 from app.room import Room
 from app.settings import Settings
 from app.vocabulary import OWN_TYPES, RecordType
 from tests import makers
+from tests.founding import found
 
 SECRET = "5" * 64
 
@@ -58,24 +53,6 @@ class House:
 def settings_of(folder: Path, url: str = "", **said: Any) -> Settings:
     """The settings of a room in a folder, whatever the environment says."""
     return Settings(**{"state_dir": folder, "database_url": url, "secret": SECRET, **said})
-
-
-@cache
-def founded() -> bytes:
-    """The database of a room that was told nothing, made once a process: every test would wait for its founding."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "warroom.db"
-        database = Database(f"sqlite:///{path}")
-        upgrade(database)
-        database.close()
-        return path.read_bytes()
-
-
-def found(path: Path) -> None:
-    """Put such a database at a path: a log of its own, which has an epoch of its own."""
-    path.write_bytes(founded())
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("UPDATE head SET epoch = ?", (secrets.token_hex(8),))
 
 
 @contextlib.contextmanager
