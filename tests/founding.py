@@ -1,4 +1,4 @@
-"""Databases of rooms that were told nothing: made once a process and copied, for every test would wait for a founding."""
+"""Databases of rooms that were told nothing, made once a process and copied: every test would wait for a founding."""
 
 from __future__ import annotations
 
