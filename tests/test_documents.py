@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,16 +82,19 @@ def test_every_module_that_the_architecture_names_is_there() -> None:
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
+def commands_of(program: Any, within: str = "") -> Iterator[str]:
+    """Every command by the words that are typed for it."""
+    for command in program.registered_commands:
+        name = command.name or (command.callback.__name__.replace("_", "-") if command.callback else "")
+        yield f"{within}{name}"
+    for group in program.registered_groups:
+        yield from commands_of(group.typer_instance, f"{within}{group.name} ")
+
+
 def test_every_command_in_the_readme_is_one_of_the_program() -> None:
     from app.__main__ import app as program  # noqa: PLC0415 - brings the whole program
 
-    known: set[str] = set()
-    for command in program.registered_commands:
-        known.add(command.name or (command.callback.__name__.replace("_", "-") if command.callback else ""))
-    for group in program.registered_groups:
-        for command in group.typer_instance.registered_commands if group.typer_instance else ():
-            name = command.name or (command.callback.__name__.replace("_", "-") if command.callback else "")
-            known.add(f"{group.name} {name}")
+    known = set(commands_of(program))
     rows = re.findall(r"^\| `warroom ([^`]+)`((?:, `[^`]+`)*) \|", text_of("README.md"), re.MULTILINE)
     named = [words for first, rest in rows for words in (first, *re.findall(r"`([^`]+)`", rest))]
     commands = {" ".join(word for word in words.split() if re.fullmatch("[a-z-]+", word)) for words in named}

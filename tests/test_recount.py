@@ -20,13 +20,13 @@ from tests.recount_trial import EVERYTHING, agrees, cases
 # Far more than they need: a case that fails is made smaller first, and that takes minutes.
 pytestmark = pytest.mark.timeout(900)
 
-PARTS = 6
+PARTS = 4
 """Tests into which the cases are dealt, so that workers share them and none takes long."""
 
 CASES = 110
 UNDONE = 60
 ON_FILES = 60
-LONG = 10
+LONG = 15
 """How many times more `make test-long` tries."""
 
 

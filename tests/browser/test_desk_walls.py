@@ -129,9 +129,8 @@ def alarmed(room: Room) -> None:
             product.tell(makers.alarm_acknowledged(id, HOSTILE[n % 3], at=at + MINUTE))
 
 
-@pytest.mark.parametrize(
-    "size", ["laptop", *(pytest.param(size, marks=pytest.mark.long) for size in ("screen", "zoomed"))]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory: PageFactory, room: Room) -> None:
     width, height = SIZES[size]
     page = page_factory(viewport={"width": width, "height": height})
@@ -151,6 +150,7 @@ def test_nothing_is_clipped_overlaps_or_scrolls_sideways(size: str, page_factory
     assert complaints.texts == []
 
 
+@pytest.mark.long
 def test_no_name_moves_the_columns(page: Page, room: Room) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     wall = room.hang("Lobby")
@@ -203,6 +203,7 @@ def test_a_screen_is_paired_by_its_code_and_signed_out_by_a_button(page_factory:
     expect(desk.locator(".facts")).to_contain_text("Signed out")
 
 
+@pytest.mark.long
 def test_the_widest_code_stays_on_the_screen(page: Page, room: Room) -> None:
     for width, height in ((1920, 1080), (3840, 2160), (1280, 1024)):
         page.set_viewport_size({"width": width, "height": height})
@@ -246,6 +247,7 @@ def test_a_scene_is_sent_to_a_wall_by_keyboard_alone(page: Page, room: Room) -> 
     expect(page.locator(".walls")).to_contain_text("Pinned: Glance")
 
 
+@pytest.mark.long
 def test_enter_in_a_programme_saves_it_and_moves_nothing(page: Page, room: Room) -> None:
     wall = room.hang("Lobby")
     programme = [Entry(Place("situation"), hold_s) for hold_s in (10, 20)]
@@ -275,6 +277,7 @@ def test_an_alarm_is_acknowledged_by_its_button_and_the_bar_stops_saying_that_it
     expect(page.get_by_role("button", name="Acknowledge")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_page_that_nobody_answers_says_so(page: Page, room: Room) -> None:
     room.enter(page)
     room.product.stop()

@@ -181,7 +181,9 @@ def test_nothing_that_is_hostile_runs_or_is_fetched_on_any_page(page: Page, tmp_
     assert complaints.texts == []
 
 
-@pytest.mark.parametrize(("theme", "state"), [("night", "hostile"), ("day", "live")])
+@pytest.mark.parametrize(
+    ("theme", "state"), [("night", "hostile"), pytest.param("day", "live", marks=pytest.mark.long)]
+)
 def test_no_page_has_a_fault_that_axe_finds(theme: str, state: str, page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     with served(tmp_path / "room", state, theme=theme) as product:

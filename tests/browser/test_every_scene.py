@@ -152,7 +152,7 @@ SHOWN = [
 """A scene that is of one thing cannot be opened where there is nothing."""
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["1080p", pytest.param("4K", marks=pytest.mark.long)])
 @pytest.mark.parametrize(("name", "state"), SHOWN)
 def test_everything_is_whole_and_in_its_place(walls: Walls, name: str, state: str, size: str) -> None:
     layout = walls.layout(name, state, size)

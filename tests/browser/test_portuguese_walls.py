@@ -38,7 +38,9 @@ def walls(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     language.use(language.SOURCE)
 
 
-@pytest.mark.parametrize("state", [*ROOMS, *UNLINKED])
+@pytest.mark.parametrize(
+    "state", ["live", *(pytest.param(each, marks=pytest.mark.long) for each in (*ROOMS, *UNLINKED) if each != "live")]
+)
 @pytest.mark.parametrize("name", all_scenes())
 def test_everything_is_whole_and_in_its_place(walls: Walls, name: str, state: str) -> None:
     layout = walls.layout(name, state, SIZE)

@@ -114,7 +114,7 @@ def reach(page: Page, text: str) -> None:
 # --- layout -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["1080p", pytest.param("4K", marks=pytest.mark.long)])
 @pytest.mark.parametrize("view", VIEWS)
 def test_everything_is_whole_and_in_its_place(measured: Callable[[str, str], Measured], view: str, size: str) -> None:
     found = measured(view, size)
@@ -153,7 +153,7 @@ def test_theme_changes_the_ink_alone(open_wall: Callable[..., Opened], theme: st
     assert complaints.texts == []
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["1080p", pytest.param("4K", marks=pytest.mark.long)])
 @pytest.mark.parametrize("view", ["live", "multi", "names"])
 def test_map_labels_cover_nothing(measured: Callable[[str, str], Measured], view: str, size: str) -> None:
     found = measured(view, size)
@@ -168,7 +168,7 @@ def test_map_labels_cover_nothing(measured: Callable[[str, str], Measured], view
         assert not [disc for disc in found["discs"] if overlap(label, disc)]
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["1080p", pytest.param("4K", marks=pytest.mark.long)])
 def test_plotly_puts_marks_where_the_projection_says(measured: Callable[[str, str], Measured], size: str) -> None:
     found = measured("live", size)
     width, height = situation_map.BOX_REM

@@ -194,6 +194,7 @@ def test_two_screens_of_a_wall_cut_in_the_same_whole_second(screen: Screen, room
         expect(page.locator(".scenes i.on")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_a_beat_that_comes_late_does_not_cut_back(page_factory: PageFactory, room: Room) -> None:
     page = signed_in(page_factory, room, hang(room, "Late", "situation", "networks"))
     feed = Feed(page)
@@ -235,6 +236,7 @@ def test_a_pinned_scene_stays_on_whoever_has_the_turn(screen: Screen, room: Room
     expect(page.locator(".stage")).to_have_attribute("data-shown", re.compile("situation|networks"))
 
 
+@pytest.mark.long
 def test_a_blank_wall_is_black_and_comes_back(screen: Screen, page_factory: PageFactory, room: Room) -> None:
     wall = hang(room, "Blank")
     page = screen(wall)
@@ -299,6 +301,7 @@ def test_a_revoked_screen_says_so_within_five_seconds_and_asks_nobody_to_sign_in
 # --- the past ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_past_is_replayed_on_one_wall_and_another_stays_live(screen: Screen, room: Room) -> None:
     wall, other = hang(room, "Replaying"), hang(room, "Live")
     page, live = screen(wall), screen(other)
@@ -369,6 +372,7 @@ def cable(room: Room) -> Iterator[Cable]:
         yield cable
 
 
+@pytest.mark.long
 def test_once_a_day_it_loads_itself_anew_and_only_while_it_is_linked(screen: Screen, room: Room, cable: Cable) -> None:
     page = screen(hang(room, "Daily"), cable.port, at="2018-10-27T02:00:00Z")
     page.evaluate("window.isSame = true")
@@ -393,6 +397,7 @@ def test_once_a_day_it_loads_itself_anew_and_only_while_it_is_linked(screen: Scr
     assert page.evaluate("window.isSame")
 
 
+@pytest.mark.long
 def test_another_build_is_loaded_once_it_is_there(
     page_factory: PageFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,6 +432,7 @@ def test_another_build_is_loaded_once_it_is_there(
 # --- sparing the display ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_picture_drifts_a_pixel_a_minute_each_way_and_never_off_the_screen(screen: Screen, room: Room) -> None:
     wall = hang(room, "Drifting")
     act(room, wall, set_message, "Briefing at 15:00")
@@ -455,6 +461,7 @@ def stage(page: Page) -> tuple[float, float]:
     return x, y
 
 
+@pytest.mark.long
 def test_colours_turn_round_for_two_minutes_at_four(screen: Screen, room: Room) -> None:
     page = screen(hang(room, "Turned"), at="2018-10-27T03:59:30Z")
     root, care = page.locator("html"), page.locator("[data-care]")

@@ -49,7 +49,7 @@ def size_of(png: bytes) -> tuple[int, int]:
     return width, height
 
 
-@pytest.mark.parametrize(("scene", "network"), [("situation", ""), ("focus", "n1")])
+@pytest.mark.parametrize(("scene", "network"), [("situation", ""), pytest.param("focus", "n1", marks=pytest.mark.long)])
 def test_scene_is_drawn_in_both_sizes_with_a_strip_below(
     scene: str, network: str, room: Scheduled, read: Settings, chromium_path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
