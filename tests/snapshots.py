@@ -106,7 +106,7 @@ ALL = {"october": october, "harbour_finch": harbour_finch, "hostile": hostile, "
 """Every one by name, for ``parametrize``: call what stands there."""
 
 HUGE = pytest.param("huge", marks=pytest.mark.long)
-"""Takes ten times as long as all others together; ``test_exports`` gives it out in every format all the same."""
+"""Takes ten times as long as all others together."""
 
 NAMES = [*(name for name in ALL if name != "huge"), HUGE]
 

@@ -151,7 +151,7 @@ def test_every_printed_page_has_the_label_the_digest_and_its_number(opened: Open
         assert "Exercise, except Harbour Finch and Long Gallery" in text
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing(opened: Opens, scheme: Literal["light", "dark"]) -> None:
     # The policy of the file would keep axe out as well.
     page = opened(snapshots.october(), color_scheme=scheme, bypass_csp=True).page

@@ -205,6 +205,7 @@ def test_briefing_of_a_busy_day_is_two_pages(paper: Paper) -> None:
     assert "Pipeline" in pages(pdf("october", paper))[1]
 
 
+@pytest.mark.long
 def test_many_networks_flow_on_to_further_pages_under_the_same_heads() -> None:
     found = pages(pdf("huge"))
     tables = [page for page in found if "Accounts reached" in flat(page)]

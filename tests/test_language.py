@@ -388,7 +388,9 @@ def spoken_in(page: Element) -> str:
     return " ".join(said)
 
 
-@pytest.fixture(scope="module", params=STATES)
+@pytest.fixture(
+    scope="module", params=[pytest.param(each, marks=pytest.mark.long if each == "huge" else []) for each in STATES]
+)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Room, set[str]]]:
     """A room of every state, and the words that its records brought."""
     events = STATES[request.param]()

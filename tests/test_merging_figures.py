@@ -26,7 +26,7 @@ from tests.recount_trial import EVERYTHING, cases
 
 pytestmark = pytest.mark.timeout(900)
 
-CASES = 12
+CASES = 8
 ON_POSTGRESQL = 8
 LONG = 10
 

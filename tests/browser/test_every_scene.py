@@ -143,13 +143,14 @@ def walls(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         product.stop()
 
 
+SHORT = ("live", "hostile", "huge")
 SHOWN = [
-    (name, state)
+    pytest.param(name, state, marks=[] if state in SHORT else pytest.mark.long)
     for name, scene in all_scenes().items()
     for state in (*STATES, *UNLINKED)
     if not (scene.about and state == "empty")
 ]
-"""A scene that is of one thing cannot be opened where there is nothing."""
+"""A scene that is of one thing cannot be opened where there is nothing. ``SHORT`` are the hardest states."""
 
 
 @pytest.mark.parametrize("size", ["1080p", pytest.param("4K", marks=pytest.mark.long)])
