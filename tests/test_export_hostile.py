@@ -96,9 +96,8 @@ def files(export: Export) -> list[bytes]:
 
 def test_there_are_three_thousand_of_them_in_the_content() -> None:
     assert len(set(NAMES)) > 3_000
-    assert all(
-        json.dumps(name)[1:-1] in frozen().body.decode() or name in frozen().body.decode() for name in NAMES[::97]
-    )
+    rows = frozen().content["assets"]["rows"]
+    assert len({text for row in rows for text in (row["name"], row["url"], row["handle"])} & set(NAMES)) > 3_000
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: str(export.name))
@@ -128,7 +127,7 @@ def test_pdf_has_no_link_and_its_label_on_every_page() -> None:
     (file,) = files(all_exports()["pdf"])
     for page in pypdf.PdfReader(io.BytesIO(file)).pages:
         assert "/Annots" not in page
-        assert "TLP:GREEN" in page.extract_text()
+        assert "TLP:GREEN" in page.extract_text().replace("\u200b", "")
     assert b"/URI" not in file
     assert b"/JavaScript" not in file
     assert b"/Launch" not in file
