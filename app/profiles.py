@@ -49,17 +49,23 @@ def network_row(board: Board, network: Network, *, now: int, watch: Watch) -> Js
         "topics": list(network.topics),
         "elections": list(network.elections),
         "attribution": attribution_of(network),
-        "assets": {
-            str(surface): {
-                "figure": figure_json(count.figure),
-                "listed": count.listed,
-                "stated": maybe_json(count.stated),
-                "basis": count.basis,
-                "conflict": count.conflict,
-            }
-            for surface, count in network.assets_figure.items()
-        },
+        "assets": counts_of(network),
         "measures": {name: board.measure(name, scope, now=now, watch=watch) for name in HEADLINES},
+    }
+
+
+def counts_of(network: Network, platforms: Sequence[str] = ()) -> Json:
+    """How many assets a network has, by surface; on some platforms alone where any are given."""
+    return {
+        str(surface): {
+            "figure": figure_json(count.figure),
+            "listed": count.listed,
+            "stated": maybe_json(count.stated),
+            "basis": count.basis,
+            "conflict": count.conflict,
+        }
+        for surface, count in network.assets_figure.items()
+        if not platforms or surface.platform in platforms
     }
 
 

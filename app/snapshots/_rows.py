@@ -13,9 +13,9 @@ from app.claims import Claim, disagreeing, standing_of
 from app.drilldown.figures import assets_of as count_assets
 from app.drilldown.listings import followers_of
 from app.hedged import Money
-from app.measures._figures import figure_json, maybe_json, money_figure_json
+from app.measures._figures import figure_json, money_figure_json
 from app.networks import Network, Statement
-from app.profiles import HEADLINES, assets_of, attribution_of, claim_words
+from app.profiles import HEADLINES, assets_of, attribution_of, claim_words, counts_of
 from app.records import hedged_of, money_of
 from app.vocabulary import SECOND, Scope, Stage, Watch, isoformat
 
@@ -65,17 +65,7 @@ def network_json(board: Board, network: Network, platforms: tuple[str, ...], *, 
             for overlap in network.overlaps
         ],
         "assets_total": figure_json(count_assets(network, platforms)),
-        "assets": {
-            str(surface): {
-                "figure": figure_json(count.figure),
-                "listed": count.listed,
-                "stated": maybe_json(count.stated),
-                "basis": count.basis,
-                "conflict": count.conflict,
-            }
-            for surface, count in network.assets_figure.items()
-            if not platforms or surface.platform in platforms
-        },
+        "assets": counts_of(network, platforms),
         "measures": {name: board.measure(name, scope, now=now, watch=watch) for name in HEADLINES},
         "statements": [_statement(statement) for statement in network.statements],
     }
