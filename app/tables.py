@@ -136,9 +136,12 @@ snapshots = Table(
     Column("sha256", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("embargo_until", BigInteger),
+    Column("subject", Text, nullable=False),
+    Index("ix_snapshots_subject", "subject", "epoch", "seq"),
 )
 """What was frozen for briefings: only ever added to, each with its record ``snapshot.frozen`` in one transaction, whose
-``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are what is searched, folded."""
+``seq`` is ``no``. ``body`` is canonical JSON and ``sha256`` its digest; ``words`` are what is searched, folded, and
+``subject`` is the same for snapshots of the same scope or scene."""
 
 snapshot_shares = Table(
     "snapshot_shares",
@@ -181,9 +184,11 @@ snapshot_schedules = Table(
     Column("failed", Text, nullable=False),
     Column("last_at", BigInteger),
     Column("last_snapshot", Text),
+    Column("embargo_h", BigInteger, nullable=False),
 )
 """When briefings are frozen by themselves: every ``every_h`` hours, or at local ``times`` where that is 0. ``next_at``
-is when the next is due, ``try_at`` when it is tried, later where it ``failed``. ``filters`` is JSON."""
+is when the next is due, ``try_at`` when it is tried, later where it ``failed``. ``filters`` is JSON. ``embargo_h`` says
+for how many hours each is under embargo, 0 for none."""
 
 # --- views of the log -------------------------------------------------------------------------------------------------
 

@@ -15,10 +15,12 @@ from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
 from app.briefing.reading import do_not_write, how_to_read, press_definitions
-from app.briefing.sentence import Run, Sentence, fill, listed, named, names_in, plain
-from app.briefing.work import Lasting, Task, decisions, durations, median_words, since
+from app.briefing.sentence import Run, Sentence, Words, fill, found_again, listed, named, names_in, plain
+from app.briefing.since import Change, Since, changes, since, since_title
+from app.briefing.work import Lasting, Task, decisions, durations, median_words
 
 __all__ = [
+    "Change",
     "Column",
     "Lasting",
     "Line",
@@ -28,15 +30,19 @@ __all__ = [
     "Row",
     "Run",
     "Sentence",
+    "Since",
     "Task",
+    "Words",
     "assets_of",
     "attribution_rows",
     "attribution_sentence",
+    "changes",
     "decisions",
     "do_not_write",
     "durations",
     "figures_of",
     "fill",
+    "found_again",
     "full_day_of",
     "headline",
     "how_to_read",
@@ -55,6 +61,7 @@ __all__ = [
     "press_definitions",
     "reach_of",
     "since",
+    "since_title",
     "subject_of",
     "title_line",
     "totals",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
@@ -44,6 +44,16 @@ class Sentence:
     def cut(self, limit: int) -> Sentence:
         """The same with no stretch from outside longer than ``limit`` characters."""
         return Sentence(tuple(Run(clean(run.text, limit), foreign=True) if run.foreign else run for run in self.runs))
+
+    @property
+    def kept(self) -> list[str | dict[str, str]]:
+        """As JSON: our own words are texts, and each stretch from outside an object with its ``name``."""
+        return [{"name": run.text} if run.foreign else run.text for run in self.runs if run.text]
+
+    @classmethod
+    def of_kept(cls, said: Iterable[str | Mapping[str, str]]) -> Sentence:
+        """The sentence that ``kept`` wrote."""
+        return cls(tuple(Run(each) if isinstance(each, str) else named(each["name"]) for each in said))
 
     @property
     def begun(self) -> Sentence:
@@ -99,6 +109,12 @@ def names_in(text: str, content: Mapping[str, Any]) -> Sentence:
     names = {network["name"] for network in content["networks"]} | {
         source["name"] for source in content["picture"]["sources"]
     }
+    return found_again(text, names)
+
+
+def found_again(text: str, names: Iterable[str]) -> Sentence:
+    """A finished text with some names in it found again."""
+    names = set(names)
     found = sorted((name for name in names if name.strip() and name in text), key=lambda name: (-len(name), name))
     if not found:
         return Sentence(tuple(_ours(text)))

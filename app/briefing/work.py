@@ -1,8 +1,8 @@
-"""What waits for somebody, what happened since the last briefing, and how long removing took."""
+"""What waits for somebody, and how long removing took."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -13,7 +13,7 @@ from app.briefing.headline import overdue
 from app.briefing.picture import as_of, at, days_apart
 from app.briefing.sentence import Run, Sentence, fill, named, plain
 from app.countries import country_name
-from app.language import N_, _, ngettext
+from app.language import N_, _
 from app.nouns import clock_time, day, duration, list_words, reach_sentence, stage_name
 from app.numerals import grouped
 from app.vocabulary import DAY, HOUR, SECOND, Stage
@@ -24,7 +24,6 @@ NEAR = 4
 """What has less than a quarter of its limit left is near it."""
 
 MOST_TASKS = 6
-MOST_SINCE = 12
 
 MOST_OPEN, MOST_REMOVED = 8, 5
 """Bars of the chart of durations: open networks, and those removed last."""
@@ -127,53 +126,6 @@ def _facts(network: Json) -> Sentence:
     if network["targets"]:
         said.append(_("aimed at {countries}").format(countries=list_words(list(map(country_name, network["targets"])))))
     return plain(", ".join(said), ".").begun
-
-
-def since(content: Json) -> list[tuple[str, Sentence]]:
-    """What happened in the 24 hours before the picture, newest first: when, and what. Finds are counted together."""
-    found = [*_together(content["changes"])]
-    found.sort(key=lambda change: -at(change["at"]))
-    return [(_time(change["at"], content), _happened(change)) for change in found[:MOST_SINCE]]
-
-
-def _together(changes: list[Json]) -> Iterator[Json]:
-    counts: dict[tuple[str, str], dict[str, Any]] = {}
-    for change in changes:
-        if change["kind"] not in ("found", "removed"):
-            yield change
-            continue
-        held = counts.setdefault((change["network"], change["kind"]), {**change, "n": 0})
-        held["n"] += change["n"]
-    yield from counts.values()
-
-
-def _time(text: str, content: Json) -> str:
-    zone, then, now = content["zone"], at(text), as_of(content)
-    clock = clock_time(then, zone)
-    return clock if not days_apart(then, now, zone) else f"{day(then, zone, weekday=True)} {clock}"
-
-
-def _happened(change: Json) -> Sentence:
-    name, kind = named(change["name"]), change["kind"]
-    n = grouped(change["n"])
-    if kind == "stage":
-        return fill(_("{network}: {stage}."), network=name, stage=stage_name(Stage(change["stage"])).lower())
-    if kind == "limit":
-        limit, stage = duration(change["n"] * HOUR), stage_name(Stage(change["stage"])).lower()
-        return fill(_("{network}: passed {duration} in {stage}."), network=name, duration=limit, stage=stage)
-    if kind == "found":
-        words = ngettext("{network}: {n} asset found.", "{network}: {n} assets found.", change["n"])
-        return fill(words, network=name, n=n)
-    if kind == "removed":
-        words = ngettext("{network}: {n} asset removed.", "{network}: {n} assets removed.", change["n"])
-        return fill(words, network=name, n=n)
-    if kind == "claim":
-        approved = _("{network}: attribution approved."), _("{network}: attribution assessed, not approved.")
-        return fill(approved[0] if change["approved"] else approved[1], network=name)
-    other = named(change["other"])
-    if kind == "overlap":
-        return fill(_("{network}: overlap with {other} seen."), network=name, other=other)
-    return fill(_("{network}: figures stated by {other}."), network=name, other=other)
 
 
 def durations(content: Json) -> list[Lasting]:

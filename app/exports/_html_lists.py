@@ -1,4 +1,4 @@
-"""The long lists behind the briefing as one file: every network with its figures, and the assets that are named."""
+"""The long lists behind the briefing as one file: what changed, every network with its figures, and named assets."""
 
 from __future__ import annotations
 
@@ -21,8 +21,28 @@ _SHOWN = ("assets", "reach", "spend", "events", "takedowns")
 
 
 def lists(content: Json) -> Element:
-    """Both lists, folded away on a screen."""
-    return el("div", _networks(content), _assets(content), class_="lists")
+    """The lists, folded away on a screen."""
+    return el("div", _changes(content), _networks(content), _assets(content), class_="lists")
+
+
+def _changes(content: Json) -> Child:
+    rows = [
+        el(
+            "tr",
+            el("td", name(change.network.text) if change.network else _("All together")),
+            el("td", change.what),
+            el("td", change.before),
+            el("td", el("b", change.after), f" {change.direction}" if change.direction else None),
+            el("td", el("ul", [el("li", words, f" ({places})") for words, places in change.reasons])),
+        )
+        for change in briefing.changes(content)
+    ]
+    if not rows:
+        return None
+    columns = (_("Network"), _("Figure"), _("Before"), _("After"), _("Because"))
+    left = content["since"]["left_out"]["networks"]
+    more = el("p", _("{n} more networks changed.").format(n=grouped(left)), class_="m") if left else None
+    return _folded(briefing.since_title(content), columns, rows, more)
 
 
 def _networks(content: Json) -> Child:
@@ -93,6 +113,6 @@ def _cells(row: Json, place: int, names: Mapping[str, str]) -> Iterator[Element]
     yield el("td", el("data", said, value=said, data_figure=f"/assets/rows/{place}/followers"))
 
 
-def _folded(title: str, columns: Sequence[str], rows: Sequence[Element]) -> Element:
+def _folded(title: str, columns: Sequence[str], rows: Sequence[Element], more: Child = None) -> Element:
     table = el("table", el("thead", el("tr", [el("th", words) for words in columns])), el("tbody", rows))
-    return el("details", el("summary", title), el("div", table, class_="wide-table"), class_="whole")
+    return el("details", el("summary", title), el("div", table, more, class_="wide-table"), class_="whole")

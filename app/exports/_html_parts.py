@@ -244,6 +244,10 @@ def _decisions(content: Json) -> Element:
 
 
 def _since(content: Json) -> Element:
-    said = [(el("time", when), " ", words.cut(SHORT), " ") for when, words in briefing.since(content)]
-    lines = said or _("Nothing happened in these 24 hours.")
-    return _section(_("Since the last briefing"), el("p", lines, class_="m now"))
+    found = briefing.since(content)
+    more = _("{n} more in the table below.").format(n=grouped(found.left)) if found.left else ""
+    rest = [el("p", words, class_="m") for words in (found.none, more) if words]
+    if content.get("since"):
+        return _section(found.title, [el("p", words.cut(SHORT), class_="m") for _when, words in found.entries], rest)
+    said = [(el("time", when), " ", words.cut(SHORT), " ") for when, words in found.entries]
+    return _section(found.title, el("p", said, class_="m now") if said else None, rest)

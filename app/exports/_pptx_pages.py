@@ -172,15 +172,25 @@ def wanted(deck: Deck) -> None:
               Words(f"{said(task.deed)} ", bold=task.overdue), Words(said(task.facts), color=INK2)), 14, 9)
         for task in briefing.decisions(content)
     ]  # fmt: skip
+    since = briefing.since(content)
     happened = [
         Para((Words(f"{time}  ", True), Words(said(words), color=INK2)), 13, 5)
-        for time, words in briefing.since(content)
+        if time
+        else Para.of(said(words), 13, color=INK2, after=7)
+        for time, words in since.entries
     ]
+    if since.none:
+        happened.append(Para.of(since.none, 13, color=INK2))
+    if since.left:
+        left = _("{n} more in the spreadsheet of this snapshot.").format(n=since.left)
+        happened.append(Para.of(left, 12, color=INK3))
     two_columns(
         deck,
-        _("Decisions wanted, and what happened since the last briefing"),
+        _("Decisions wanted, and what changed since the last briefing")
+        if content.get("since")
+        else _("Decisions wanted, and what happened in the last 24 hours"),
         (_("Decisions wanted"), tasks or [Para.of(_("None."))]),
-        (_("Since the last briefing"), happened or [Para.of(_("Nothing happened in the last 24 hours."))]),
+        (since.title, happened),
     )
 
 

@@ -26,6 +26,9 @@ ROW_LIMIT = 40
 """Letters of a name in a column of a table: three lines."""
 
 MOST_EVENTS = 8
+MOST_CHANGES = 6
+"""Sentences that a half of the second page has room for beside the decisions."""
+
 MOST_STEPS = 7
 MOST_LATE = 8
 """Squares of a column where some are overdue, which are larger than the others."""
@@ -155,14 +158,15 @@ def decisions(content: Content, _about: Content | None) -> Json | None:
 
 
 def since(content: Content, _about: Content | None) -> Json | None:
-    """What happened in the 24 hours before the picture."""
-    if not content["networks"]:
+    """What changed since the last briefing, or what happened in the 24 hours before the picture."""
+    if not content["networks"] and not content.get("since"):
         return None
-    events = briefing.since(content)[:MOST_EVENTS]
+    found = briefing.since(content, MOST_CHANGES if content.get("since") else MOST_EVENTS)
     return {
-        "title": _("Since the last briefing"),
-        "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in events],
-        "none": "" if events else _("Nothing happened in these 24 hours."),
+        "title": found.title,
+        "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in found.entries],
+        "none": found.none,
+        "more": _("{n} more in the spreadsheet of this snapshot.").format(n=grouped(found.left)) if found.left else "",
     }
 
 

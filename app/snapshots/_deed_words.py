@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from app.briefing import Run, Sentence, Words, fill, listed, named, plain
 from app.language import _, ngettext
-from app.nouns import list_words, surface_noun
+from app.nouns import surface_noun
 from app.numerals import grouped
 from app.silence import called
 from app.snapshots.comparing import Comparison
@@ -15,39 +17,58 @@ from app.vocabulary import RecordType, Stage, Surface
 MOST_REASONS = 4
 """Reasons that a sentence names; of more it says how many."""
 
+_WEIGHTS = {
+    kind: place
+    for place, kinds in enumerate(
+        (
+            ("merged", "unmerged", "split", "unsplit", "disowned", "withdrawn"),
+            ("stage", "restored", "removed", "reported", "assessed"),
+            ("statement", "found", "ad", "event"),
+        )
+    )
+    for kind in kinds
+}
+"""What is named first: what was decided or taken back, then what was said and found; the rest follows as it came."""
+
 
 class Teller:
     """Says deeds in words, by the names and stages of the networks in a comparison."""
 
     def __init__(self, comparison: Comparison) -> None:
         self._names = comparison.names
+        self._new = {each.id for each in comparison.networks if each.came == "new"}
         self._stages = {
             each.id: fact.after for each in comparison.networks for fact in each.facts if fact.name == "stage"
         }
         self._stated = comparison.stated
 
-    def reasons(self, deeds: Iterable[Deed]) -> dict[str, list[Deed]]:
+    def reasons(self, deeds: Iterable[Deed]) -> dict[Sentence, list[Deed]]:
         """Each thing that was done, once, with how many, and the deeds that it tells: "2 Pages were restored"."""
         told: dict[tuple[str, ...], list[Deed]] = {}
         for deed in deeds:
             told.setdefault(self._alike(deed), []).append(deed)
-        found: dict[str, list[Deed]] = {}
+        found: dict[Sentence, list[Deed]] = {}
         for alike in told.values():
             found.setdefault(self._words(alike), []).extend(alike)
         return found
 
-    def because(self, deeds: Iterable[Deed]) -> str:
-        """The reasons in one clause: "2 Pages were restored and Facebook stated other figures"."""
-        found = list(self.reasons(deeds))
-        if len(found) > MOST_REASONS:
-            rest = len(found) - MOST_REASONS + 1
+    def because(self, deeds: Iterable[Deed], most: int = MOST_REASONS) -> Sentence:
+        """The reasons in one clause, by weight: "2 Pages were restored and Facebook stated other figures"."""
+        told = self.reasons(_together(sorted(deeds, key=lambda deed: _WEIGHTS.get(deed.kind, len(_WEIGHTS)))))
+        found = list(told)
+        if len(found) > most:
+            rest = len(found) - most + 1
             more = ngettext("{n} more thing happened", "{n} more things happened", rest).format(n=grouped(rest))
-            found = [*found[: MOST_REASONS - 1], more]
-        return list_words(found)
+            found = [*found[: most - 1], plain(more)]
+        return listed(found)
 
-    def name(self, id: str) -> str:
+    def name(self, id: str) -> Run:
         """What a network is called, as it came."""
-        return self._names.get(id) or id
+        return named(self._names.get(id) or id)
+
+    def _is_arrival(self, deed: Deed) -> bool:
+        """Whether it is a word about a network that was not there before: that it is there says all of them."""
+        return deed.network in self._new and deed.kind in ("reported", "stage", "assessed")
 
     def _alike(self, deed: Deed) -> tuple[str, ...]:
         """What is told together."""
@@ -55,25 +76,31 @@ class Teller:
             return deed.kind, deed.surface
         if deed.kind == "withdrawn":
             return deed.kind, deed.of, deed.who
+        if self._is_arrival(deed):
+            return ("new",)
         return deed.kind, deed.network, deed.other, deed.who
 
-    def _words(self, deeds: Sequence[Deed]) -> str:
+    def _words(self, deeds: Sequence[Deed]) -> Sentence:
         deed, n = deeds[0], sum(each.n for each in deeds)
         if deed.kind in _COUNTED:
-            return _COUNTED[deed.kind](n).format(assets=_assets(deed.surface, n), n=grouped(n))
+            return fill(_COUNTED[deed.kind](n), assets=_assets(deed.surface, n), n=grouped(n))
         if deed.kind == "withdrawn":
-            return _WITHDRAWN.get(deed.of, _records)(n).format(n=grouped(n), who=_who(deed))
-        places = {
+            return fill(_WITHDRAWN.get(deed.of, _records)(n), n=grouped(n), who=_who(deed))
+        if self._is_arrival(deed):
+            networks = list(dict.fromkeys(each.network for each in deeds))
+            words = ngettext("{networks} is new", "{networks} are new", len(networks))
+            return fill(words, networks=listed(list(map(self.name, networks))))
+        places: dict[str, Words] = {
             "network": self.name(deed.network),
             "other": self.name(deed.other),
             "who": _who(deed),
             "n": grouped(n),
         }
         if deed.kind == "stage":
-            return self._stage(deed.network).format(**places)
+            return fill(self._stage(deed.network), **places)
         if deed.kind == "statement" and (deed.network, deed.who) in self._stated:
-            return _("{who} stated other figures").format(**places)
-        return _SAID[deed.kind](n).format(**places)
+            return fill(_("{who} stated other figures"), **places)
+        return fill(_SAID[deed.kind](n), **places)
 
     def _stage(self, network: str) -> str:
         stage = self._stages.get(network)
@@ -89,8 +116,14 @@ class Teller:
         }[Stage(stage)]
 
 
-def _who(deed: Deed) -> str:
-    return called(deed.who) if deed.kind == "disowned" else deed.who
+def _together(deeds: Sequence[Deed]) -> list[Deed]:
+    """Where assets of several kinds had the same done to them, what was done to all of them."""
+    kinds = {kind: {deed.surface for deed in deeds if deed.kind == kind} for kind in _COUNTED}
+    return [replace(deed, surface="") if len(kinds.get(deed.kind, ())) > 1 else deed for deed in deeds]
+
+
+def _who(deed: Deed) -> Run:
+    return named(called(deed.who) if deed.kind == "disowned" else deed.who)
 
 
 def _assets(surface: str, n: int) -> str:

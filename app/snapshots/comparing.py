@@ -13,6 +13,7 @@ from typing import Any, Literal
 from app.snapshots._lines import What, figure_of, is_same, network_lines, pairs, scope_lines
 from app.snapshots.deeds import Deed
 from app.snapshots.reasons import Reader
+from app.vocabulary import Rung
 
 Json = dict[str, Any]
 
@@ -53,12 +54,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something about a network that is no number, before and after: its stage, or what was approved of who it is."""
+    """Something about a network that is no number, before and after: its stage, or what was approved of who it is.
+
+    ``fell`` says that more was approved before than is now: what was said then must not be said again.
+    """
 
     name: Literal["stage", "attribution"]
     before: str
     after: str
     reasons: tuple[Deed, ...] = ()
+    fell: bool = False
 
 
 Came = Literal["", "new", "gone", "merged", "apart"]
@@ -235,7 +240,12 @@ def _facts(old: Json, new: Json) -> Iterable[Fact]:
     if old["stage"] != new["stage"]:
         yield Fact("stage", old["stage"], new["stage"])
     if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
-        yield Fact("attribution", old["attribution"], new["attribution"])
+        fell = _strength(old["approved_rung"]) > _strength(new["approved_rung"])
+        yield Fact("attribution", old["attribution"], new["attribution"], fell=fell)
+
+
+def _strength(approved: str | None) -> int:
+    return Rung(approved).strength if approved else -1
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -27,9 +27,11 @@ from app.snapshots import keeping
 from app.snapshots._rows import asset_rows
 from app.snapshots.content import MOST_ASSETS, Place, Subject, Taking, content_of, networks_of
 from app.snapshots.keeping import Kept
+from app.snapshots.since import AUTOMATIC, Choice, since_of
 from app.vocabulary import DESK_SOURCE, TYPE_PREFIX, RecordType, Tlp, Watch, isoformat
 from app.writer import Writer
 
+Json = dict[str, Any]
 T = TypeVar("T")
 
 COMMIT_S = 10.0
@@ -50,7 +52,8 @@ TRIES = 4
 class Wanted:
     """What is to be frozen: under which name and label, with names or without, and of when.
 
-    ``seq`` or ``at`` (µs) is a place of the past; without either it is now. ``embargo_until`` is an instant (µs).
+    ``seq`` or ``at`` (µs) is a place of the past; without either it is now. ``embargo_until`` is an instant (µs), and
+    ``since`` says with which earlier snapshot it is compared.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Wanted:
     seq: int | None = None
     at: int | None = None
     embargo_until: int | None = None
+    since: Choice = AUTOMATIC
 
 
 class Snapshots:
@@ -89,8 +93,8 @@ class Snapshots:
     ) -> Frozen:
         """Freeze what ``subject`` finds on the board of that time; sent twice under one ``once`` it is frozen once.
 
-        Raises BadRequest for a name, place or embargo that will not do, NotFound for a place past the end of the log
-        or an unknown subject, Unavailable where the log cannot be written; then nothing is kept.
+        Raises BadRequest for a name, place, embargo or earlier snapshot that will not do, NotFound for a place past the
+        end of the log or an unknown subject, Unavailable where the log cannot be written; then nothing is kept.
         """
         if once and not ONCE.fullmatch(once):
             raise BadRequest("once", _("8 to 64 letters, digits or hyphens"))
@@ -100,7 +104,8 @@ class Snapshots:
         now = self.clock.now()
         taking = _taking(wanted, id, by, now)
         with self._place(wanted, subject, now) as (place, found):
-            frozen = Frozen.of(_in_the_rooms_words(lambda: content_of(found, place, taking)))
+            content = _in_the_rooms_words(lambda: content_of(found, place, taking))
+        frozen = Frozen.of(content | {"since": self._since(content, wanted.since)})
         try:
             return self._append(frozen, now, by)
         except Conflict:
@@ -135,6 +140,10 @@ class Snapshots:
         """Snapshots under some labels, newest first; with ``free_at`` none under embargo then. Raises BadRequest."""
         with self.database.read() as connection:
             return keeping.page_of(connection, labels, free_at=free_at, search=search, after=after, limit=limit)
+
+    def _since(self, content: Json, choice: Choice) -> Json | None:
+        with self.database.read() as connection:
+            return _in_the_rooms_words(lambda: since_of(connection, content, choice))
 
     def _append(self, frozen: Frozen, now: int, by: str) -> Frozen:
         record = self._parser.parse_event(frozen_event(frozen, now))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select
 
 from app import tables as t
 from app.errors import BadRequest, Conflict, NotFound
-from app.exports import Frozen
+from app.exports import Frozen, canonical
 from app.language import _
 from app.log import read_head
 from app.records import instant_of
@@ -83,9 +85,17 @@ def keep(connection: Connection, frozen: Frozen, made_at: int) -> None:
             words="\n".join((name, scope, by, str(frozen.tlp), frozen.id)).casefold(),
             sha256=frozen.sha256,
             body=frozen.body,
+            subject=subject_key(content),
             embargo_until=None if content["embargo_until"] is None else instant_of(content["embargo_until"]),
         )
     )
+
+
+def subject_key(content: Mapping[str, Any]) -> str:
+    """What a snapshot is of, in one word: the same for the same scope or scene, whatever it is called."""
+    said = content["subject"]
+    of = {"scope": said["scope"], "scene": said["scene"], "open": content["open"]["scope"]}
+    return hashlib.sha256(canonical(of)).hexdigest()[:16]
 
 
 def kept(connection: Connection, id: str) -> Kept | None:
@@ -148,7 +158,7 @@ def _place(after: str) -> int:
     return int(after)
 
 
-_LISTED = tuple(column for column in t.snapshots.c if column.name not in ("body", "words"))
+_LISTED = tuple(column for column in t.snapshots.c if column.name not in ("body", "words", "subject"))
 
 
 def _kept(row: Row[tuple[object, ...]]) -> Kept:

@@ -5,14 +5,15 @@ Names in sentences are as they came from outside: whoever shows them makes them 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from app.briefing import Run, Sentence, Words, fill, found_again, named, plain
 from app.language import _, ngettext
 from app.nouns import sibling_label, stage_name
 from app.numerals import grouped
-from app.snapshots._deed_words import Teller
+from app.snapshots._deed_words import MOST_REASONS, Teller
 from app.snapshots._lines import What, in_words
-from app.snapshots.comparing import Comparison, Line, NetworkChange
+from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange
 from app.vocabulary import Stage, Surface
 
 MOST_SENTENCES = 12
@@ -74,18 +75,22 @@ def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
 
     What the clock alone changed is left out. One sentence says so where nothing else changed.
     """
-    teller = Teller(comparison)
-    found = [*_cautions(comparison)]
-    told = _telling(comparison.changed)
-    found += [_line_sentence(line, teller) for line in told]
-    found += [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
+    found = list(map(str, told(comparison))) if not comparison.is_same else [_("No figure has changed.")]
     if comparison.is_same:
-        found.append(_("No figure has changed."))
+        found = [*map(str, cautions(comparison)), *found]
     if len(found) > most:
         rest = len(found) - most + 1
         more = ngettext("{n} more change is in the table.", "{n} more changes are in the table.", rest)
         found = [*found[: most - 1], more.format(n=grouped(rest))]
     return found
+
+
+def told(comparison: Comparison) -> list[Sentence]:
+    """All of these sentences, which know what in them came from outside; none where nothing changed."""
+    teller = Teller(comparison)
+    figures = [line_sentence(line, teller) for line in worth_telling(comparison.changed)]
+    networks = [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
+    return [*cautions(comparison), *figures, *networks]
 
 
 def standing_sentence(comparison: Comparison, most: int = 2) -> str:
@@ -96,19 +101,19 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
     if comparison.stands:
         return _("Current: every figure still stands.")
     teller = Teller(comparison)
-    told: dict[str, Line] = {}
+    first: dict[Sentence, Line] = {}
     measures: set[str] = set()
     own = [line for change in comparison.networks for line in change.lines]
-    for line in _telling(comparison.changed) or comparison.changed or own:
+    for line in worth_telling(comparison.changed) or comparison.changed or own:
         because, measure = teller.because(line.reasons), line.what.measure.replace("open", "reach")
-        if because not in told and measure not in measures:
-            told[because] = line
+        if because not in first and measure not in measures:
+            first[because] = line
             measures.add(measure)
     clauses = [
         _("{figure} {change}, because {reasons}").format(figure=label(line.what), change=arrow(line), reasons=because)
         if because
         else _("{figure} {change}").format(figure=label(line.what), change=arrow(line))
-        for because, line in list(told.items())[:most]
+        for because, line in list(first.items())[:most]
     ]
     if not clauses:
         found = [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
@@ -116,44 +121,50 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
     return _("Superseded: {changes}.").format(changes="; ".join(clauses))
 
 
-def _telling(lines: Sequence[Line]) -> list[Line]:
-    """Those that are worth a sentence: not what the clock changed, nor a part of a sum that changed for the same."""
+def worth_telling(lines: Sequence[Line]) -> list[Line]:
+    """Those that are worth a sentence: not what the clock changed, nor what is put into the same words again.
+
+    A part of a sum that changed for the same reasons is none either.
+    """
     whole = {(line.what.measure, line.reasons) for line in lines if not line.what.part}
     return [
         line
         for line in lines
-        if not line.what.by_the_clock and (not line.what.part or (line.what.measure, line.reasons) not in whole)
+        if not line.what.by_the_clock
+        and len(set(figure_words(line))) > 1
+        and (not line.what.part or (line.what.measure, line.reasons) not in whole)
     ]
 
 
-def _cautions(comparison: Comparison) -> Iterable[str]:
+def cautions(comparison: Comparison) -> list[Sentence]:
+    """What must be known before the two are compared: that they are of other logs, or of other scopes."""
+    found = []
     if not comparison.same_epoch:
-        yield _(
+        words = _(
             "The earlier picture is of another epoch of the log, from before it was restored or made anew: "
             "figures can be compared, and the records between cannot be named."
         )
+        found.append(plain(words))
     if not comparison.same_scope:
-        yield _("The pictures are of different scopes: {before}, and {after}.").format(
-            before=comparison.before.words, after=comparison.after.words
-        )
+        words = _("The pictures are of different scopes: {before}, and {after}.")
+        found.append(fill(words, before=named(comparison.before.words), after=named(comparison.after.words)))
+    return found
 
 
-def _line_sentence(line: Line, teller: Teller) -> str:
-    because = teller.because(line.reasons)
+def line_sentence(line: Line, teller: Teller, most: int = MOST_REASONS) -> Sentence:
+    """What became of one figure, and why, in at most so many reasons."""
+    because = teller.because(line.reasons, most)
+    places: dict[str, Words] = {"figure": label(line.what), "change": arrow(line), "reasons": because}
     if not because:
-        return _("{figure}: {change}.").format(figure=label(line.what), change=arrow(line))
+        return fill(_("{figure}: {change}."), **places)
     if line.is_known and line.direction == "open":
-        return _("{figure}: {change}, which may be the same, because {reasons}.").format(
-            figure=label(line.what), change=arrow(line), reasons=because
-        )
-    return _("{figure}: {change}, because {reasons}.").format(
-        figure=label(line.what), change=arrow(line), reasons=because
-    )
+        return fill(_("{figure}: {change}, which may be the same, because {reasons}."), **places)
+    return fill(_("{figure}: {change}, because {reasons}."), **places)
 
 
-def network_sentences(change: NetworkChange, teller: Teller) -> list[str]:
+def network_sentences(change: NetworkChange, teller: Teller) -> list[Sentence]:
     """What changed about one network that no figure of the scope says: that it came or went, its stage, who it is."""
-    name = change.name
+    network = named(change.name)
     if change.came:
         words = {
             "new": _("{network} is new."),
@@ -161,15 +172,16 @@ def network_sentences(change: NetworkChange, teller: Teller) -> list[str]:
             "merged": _("{network} was merged into {other}."),
             "apart": _("{network} is apart from {other} again."),
         }[change.came]
-        return [words.format(network=name, other=teller.name(change.other))]
-    found = []
-    for fact in change.facts:
-        if fact.name == "stage":
-            words = _("{network}: {before} → {after}.")
-            before, after = (stage_name(Stage(stage)).lower() for stage in (fact.before, fact.after))
-            found.append(words.format(network=name, before=before, after=after))
-        else:
-            found.append(
-                _("Who is behind it: {after} (before: {before}).").format(after=fact.after, before=fact.before)
-            )
-    return found
+        return [fill(words, network=network, other=teller.name(change.other))]
+    return [_fact_sentence(network, fact) for fact in change.facts]
+
+
+def _fact_sentence(network: Run, fact: Fact) -> Sentence:
+    if fact.name == "stage":
+        before, after = (stage_name(Stage(stage)).lower() for stage in (fact.before, fact.after))
+        return fill(_("{network}: {before} → {after}."), network=network, before=before, after=after)
+    was, becomes = (found_again(words, {network.text}) for words in (fact.before, fact.after))
+    if fact.fell:
+        fell = _("Who is behind {network}: {after}. What was approved before no longer stands.")
+        return fill(fell, network=network, after=becomes)
+    return fill(_("Who is behind {network}: {after} (before: {before})."), network=network, after=becomes, before=was)

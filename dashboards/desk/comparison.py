@@ -167,7 +167,7 @@ class _Shown:
         return {
             "name": change.name,
             "address": f"/desk/networks/{change.id}",
-            "came": "".join(said),
+            "came": "".join(map(str, said)),
             "reasons": self._reasons(What("came", network=change.id), change.reasons),
             "rows": rows,
         }
@@ -182,7 +182,7 @@ class _Shown:
 
     def _reasons(self, what: What, deeds: Sequence[Deed]) -> list[Row]:
         return [
-            {"words": words, "address": self._address(what, told) if self._works else ""}
+            {"words": str(words), "address": self._address(what, told) if self._works else ""}
             for words, told in self._teller.reasons(deeds).items()
         ]
 
@@ -281,7 +281,7 @@ def _line_json(line: Line, teller: Teller) -> Json:
 def _reasons_json(deeds: Sequence[Deed], teller: Teller) -> list[Json]:
     return [
         {
-            "words": words,
+            "words": str(words),
             "kind": told[0].kind,
             "n": sum(deed.n for deed in told),
             "records": {
