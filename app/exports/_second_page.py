@@ -7,12 +7,14 @@ nothing to say.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 from app import briefing
 from app.briefing import Column, Line
 from app.briefing.picture import MOST_EXCEPTED, at, clock_of, day_of, zone_name
 from app.exports._chart import chart
+from app.exports._fit import lines
 from app.exports._typeface import BRIEF_LIMIT, NAME_LIMIT, said, shown, worded
 from app.language import _, ngettext
 from app.nouns import stage_name
@@ -26,8 +28,9 @@ ROW_LIMIT = 40
 """Letters of a name in a column of a table: three lines."""
 
 MOST_EVENTS = 8
-MOST_CHANGES = 6
-"""Sentences that a half of the second page has room for beside the decisions."""
+MOST_CHANGES, CHANGES_LINES = 6, 6
+COLUMN_IN, COLUMN_PT = 3.3, 8.6
+"""Sentences about what changed, and lines that they take together, for which half a page of either paper has room."""
 
 MOST_STEPS = 7
 MOST_LATE = 8
@@ -161,13 +164,23 @@ def since(content: Content, _about: Content | None) -> Json | None:
     """What changed since the last briefing, or what happened in the 24 hours before the picture."""
     if not content["networks"] and not content.get("since"):
         return None
-    found = briefing.since(content, MOST_CHANGES if content.get("since") else MOST_EVENTS)
+    compared = content.get("since") is not None
+    found = briefing.since(content, MOST_CHANGES if compared else MOST_EVENTS)
+    events = [(when, said(what, BRIEF_LIMIT)) for when, what in found.entries]
+    kept = _fitting([words for _when, words in events]) if compared else len(events)
+    left = found.left + len(events) - kept
     return {
         "title": found.title,
-        "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in found.entries],
+        "events": [{"at": when, "words": words} for when, words in events[:kept]],
         "none": found.none,
-        "more": _("{n} more in the spreadsheet of this snapshot.").format(n=grouped(found.left)) if found.left else "",
+        "more": _("{n} more in the spreadsheet of this snapshot.").format(n=grouped(left)) if left else "",
     }
+
+
+def _fitting(sentences: list[str]) -> int:
+    """How many of them there is room for, at least one."""
+    taken = list(accumulate(lines(words, COLUMN_PT, COLUMN_IN) for words in sentences))
+    return max(1, sum(n <= CHANGES_LINES for n in taken))
 
 
 def reading(content: Content, about: Content | None) -> Json | None:

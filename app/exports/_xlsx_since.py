@@ -39,7 +39,7 @@ def since(book: Book) -> None:
         *(Column(_("Qualifier before"), 14), Column(_("{end} after").format(end=low), 14)),
         *(Column(_("{end} after").format(end=high), 14), Column(_("Qualifier after"), 14)),
     ]
-    sheet.table(columns, (_row(change) for change in briefing.changes(content)), held=2)
+    sheet.table(columns, [list(_row(change)) for change in briefing.changes(content)], held=2)
 
 
 def _row(change: Change) -> Iterator[Any]:
@@ -48,5 +48,5 @@ def _row(change: Change) -> Iterator[Any]:
     yield "; ".join(str(words) for words, _places in change.reasons)
     yield "; ".join(places for _words, places in change.reasons)
     for said in change.figures:
-        figure = None if said is None else Figure("", said, currency=said.get("currency", ""))
+        figure = None if said is None else Figure("", dict(said), currency=said.get("currency", ""))
         yield from hedge_cells(figure)[:3]

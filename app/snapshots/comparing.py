@@ -56,14 +56,15 @@ class Line:
 class Fact:
     """Something about a network that is no number, before and after: its stage, or what was approved of who it is.
 
-    ``fell`` says that more was approved before than is now: what was said then must not be said again.
+    ``how`` says of who it is that nothing was approved before ("first"), or that more was approved before than is now
+    ("fell"): what was said then must not be said again.
     """
 
     name: Literal["stage", "attribution"]
     before: str
     after: str
     reasons: tuple[Deed, ...] = ()
-    fell: bool = False
+    how: Literal["", "first", "fell"] = ""
 
 
 Came = Literal["", "new", "gone", "merged", "apart"]
@@ -240,12 +241,14 @@ def _facts(old: Json, new: Json) -> Iterable[Fact]:
     if old["stage"] != new["stage"]:
         yield Fact("stage", old["stage"], new["stage"])
     if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
-        fell = _strength(old["approved_rung"]) > _strength(new["approved_rung"])
-        yield Fact("attribution", old["attribution"], new["attribution"], fell=fell)
+        before, after = _strength(old["approved_rung"]), _strength(new["approved_rung"])
+        how: Literal["", "first", "fell"] = "fell" if before > after else "first" if not before else ""
+        yield Fact("attribution", old["attribution"], new["attribution"], how=how)
 
 
 def _strength(approved: str | None) -> int:
-    return Rung(approved).strength if approved else -1
+    """How much was approved, 0 where that nobody can say, or nothing."""
+    return Rung(approved).strength if approved else 0
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:
