@@ -21,6 +21,7 @@ from app.exports._pptx_pages import (
     HALF,
     accounts_words,
     figure_pages,
+    left_out,
     number_notes,
     number_width,
     open_together,
@@ -88,20 +89,13 @@ def _network_page(deck: Deck, network: Json, content: Json) -> None:
     cells = [_claim_cells(row) for row in rows]
     alt = _("Attribution of {network}").format(network=name(network["name"]))
     taken = page.table((LEFT, top), (HALF - 2.3, 2.3), cells, alt, size=12, room=FOOT - top - 0.2, headed=False)
-    _left_out(page, LEFT, len(cells) - taken)
+    left_out(page, LEFT, len(cells) - taken)
     right = LEFT + HALF + GUTTER
     top = page.section((right, below, HALF), _("What we do not know"))
     paras = [Para.of(words, 13, after=5, bullet=True) for words in unknown]
-    _left_out(page, right, len(page.words((right, top, HALF, FOOT - top - 0.2), paras, _("Unknown"))))
+    left_out(page, right, len(page.words((right, top, HALF, FOOT - top - 0.2), paras, _("Unknown"))))
     if numbers[_FIGURES:]:
         figure_pages(deck, _("{network}: further figures").format(network=name(network["name"])), numbers[_FIGURES:])
-
-
-def _left_out(page: Page, left: float, n: int) -> None:
-    """Say at the foot of a column how many of its lines are in the notes only."""
-    if n:
-        more = _("{n} more in the notes.").format(n=n)
-        page.words((left, FOOT - 0.2, HALF, 0.2), [Para.of(more, 11, color=INK3, after=0)], _("Words"))
 
 
 def _figure_row(page: Page, numbers: list[Number], top: float) -> None:

@@ -30,6 +30,9 @@ _SMALLEST = 14
 MOST_PAGES = 12
 """Pages of the table of open networks: more is for a spreadsheet, which the last line says."""
 
+MOST_CHANGES = 60
+"""Sentences about what changed, which the notes have all."""
+
 
 def opening(deck: Deck) -> None:
     """The headline, a full sentence with the decision in it, and the paragraph below."""
@@ -172,7 +175,7 @@ def wanted(deck: Deck) -> None:
               Words(f"{said(task.deed)} ", bold=task.overdue), Words(said(task.facts), color=INK2)), 14, 9)
         for task in briefing.decisions(content)
     ]  # fmt: skip
-    since = briefing.since(content)
+    since = briefing.since(content, MOST_CHANGES)
     happened = [
         Para((Words(f"{time}  ", True), Words(said(words), color=INK2)), 13, 5)
         if time
@@ -181,9 +184,6 @@ def wanted(deck: Deck) -> None:
     ]
     if since.none:
         happened.append(Para.of(since.none, 13, color=INK2))
-    if since.left:
-        left = _("{n} more in the spreadsheet of this snapshot.").format(n=since.left)
-        happened.append(Para.of(left, 12, color=INK3))
     two_columns(
         deck,
         _("Decisions wanted, and what changed since the last briefing")
@@ -191,6 +191,7 @@ def wanted(deck: Deck) -> None:
         else _("Decisions wanted, and what happened in the last 24 hours"),
         (_("Decisions wanted"), tasks or [Para.of(_("None."))]),
         (since.title, happened),
+        brief=True,
     )
 
 
@@ -212,9 +213,18 @@ def reading(deck: Deck) -> None:
 
 
 def two_columns(
-    deck: Deck, title: str, left: tuple[str, list[Para]], right: tuple[str, list[Para]], notes: Sequence[str] = ()
+    deck: Deck,
+    title: str,
+    left: tuple[str, list[Para]],
+    right: tuple[str, list[Para]],
+    notes: Sequence[str] = (),
+    *,
+    brief: bool = False,
 ) -> None:
-    """Two lists beside each other, on as many pages as the longer one takes; all of both in the notes."""
+    """Two lists beside each other, on as many pages as the longer one takes; all of both in the notes.
+
+    Where it is ``brief`` the right one ends with the first page, and says how much more is in the notes.
+    """
     rest = [left[1], right[1]]
     told = [*(para.text for paras in rest for para in paras), *notes]
     while any(rest):
@@ -225,7 +235,18 @@ def two_columns(
                 continue
             at = LEFT + place * (HALF + GUTTER)
             top = page.section((at, page.top, HALF), heading)
-            rest[place] = page.words((at, top, HALF, FOOT - top), rest[place], heading)
+            ends = brief and place == 1
+            rest[place] = page.words((at, top, HALF, FOOT - top - (0.25 if ends else 0)), rest[place], heading)
+            if ends:
+                left_out(page, at, len(rest[place]))
+                rest[place] = []
+
+
+def left_out(page: Page, left: float, n: int) -> None:
+    """Say at the foot of a column how many of its lines are in the notes only."""
+    if n:
+        more = _("{n} more in the notes.").format(n=n)
+        page.words((left, FOOT - 0.2, HALF, 0.2), [Para.of(more, 11, color=INK3, after=0)], _("Words"))
 
 
 def open_together(content: Json, surface: str) -> str:

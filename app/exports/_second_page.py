@@ -7,14 +7,12 @@ nothing to say.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import accumulate
 from typing import Any
 
 from app import briefing
 from app.briefing import Column, Line
 from app.briefing.picture import MOST_EXCEPTED, at, clock_of, day_of, zone_name
 from app.exports._chart import chart
-from app.exports._fit import lines
 from app.exports._typeface import BRIEF_LIMIT, NAME_LIMIT, said, shown, worded
 from app.language import _, ngettext
 from app.nouns import stage_name
@@ -28,9 +26,7 @@ ROW_LIMIT = 40
 """Letters of a name in a column of a table: three lines."""
 
 MOST_EVENTS = 8
-MOST_CHANGES, CHANGES_LINES = 6, 6
-COLUMN_IN, COLUMN_PT = 3.3, 8.6
-"""Sentences about what changed, and lines that they take together, for which half a page of either paper has room."""
+"""Events, or sentences about what changed: as many as fill half a page."""
 
 MOST_STEPS = 7
 MOST_LATE = 8
@@ -164,23 +160,19 @@ def since(content: Content, _about: Content | None) -> Json | None:
     """What changed since the last briefing, or what happened in the 24 hours before the picture."""
     if not content["networks"] and not content.get("since"):
         return None
-    compared = content.get("since") is not None
-    found = briefing.since(content, MOST_CHANGES if compared else MOST_EVENTS)
-    events = [(when, said(what, BRIEF_LIMIT)) for when, what in found.entries]
-    kept = _fitting([words for _when, words in events]) if compared else len(events)
-    left = found.left + len(events) - kept
+    found = briefing.since(content, MOST_EVENTS)
+    n = len(found.entries)
     return {
         "title": found.title,
-        "events": [{"at": when, "words": words} for when, words in events[:kept]],
+        "events": [{"at": when, "words": said(what, BRIEF_LIMIT)} for when, what in found.entries],
         "none": found.none,
-        "more": _("{n} more in the spreadsheet of this snapshot.").format(n=grouped(left)) if left else "",
+        # What is said of the others where so many are shown: only the typesetter knows how many there is room for.
+        "left": [_left_words(n - shown + found.left) if content.get("since") else "" for shown in range(n + 1)],
     }
 
 
-def _fitting(sentences: list[str]) -> int:
-    """How many of them there is room for, at least one."""
-    taken = list(accumulate(lines(words, COLUMN_PT, COLUMN_IN) for words in sentences))
-    return max(1, sum(n <= CHANGES_LINES for n in taken))
+def _left_words(n: int) -> str:
+    return _("{n} more in the spreadsheet of this snapshot.").format(n=grouped(n)) if n else ""
 
 
 def reading(content: Content, about: Content | None) -> Json | None:

@@ -22,7 +22,8 @@ _WEIGHTS = {
     for place, kinds in enumerate(
         (
             ("merged", "unmerged", "split", "unsplit", "disowned", "withdrawn"),
-            ("stage", "restored", "removed", "reported", "assessed"),
+            ("stage", "restored", "removed"),
+            ("reported", "assessed"),
             ("statement", "found", "ad", "event"),
         )
     )
@@ -54,7 +55,7 @@ class Teller:
 
     def because(self, deeds: Iterable[Deed], most: int = MOST_REASONS) -> Sentence:
         """The reasons in one clause, by weight: "2 Pages were restored and Facebook stated other figures"."""
-        told = self.reasons(_together(sorted(deeds, key=lambda deed: _WEIGHTS.get(deed.kind, len(_WEIGHTS)))))
+        told = self.reasons(_together(sorted(deeds, key=self._weight)))
         found = list(told)
         if len(found) > most:
             rest = len(found) - most + 1
@@ -65,6 +66,10 @@ class Teller:
     def name(self, id: str) -> Run:
         """What a network is called, as it came."""
         return named(self._names.get(id) or id)
+
+    def _weight(self, deed: Deed) -> int:
+        """What is named first: the lower the sooner."""
+        return _WEIGHTS["reported"] if self._is_arrival(deed) else _WEIGHTS.get(deed.kind, len(_WEIGHTS))
 
     def _is_arrival(self, deed: Deed) -> bool:
         """Whether it is a word about a network that was not there before: that it is there says all of them."""

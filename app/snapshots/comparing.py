@@ -13,7 +13,7 @@ from typing import Any, Literal
 from app.snapshots._lines import What, figure_of, is_same, network_lines, pairs, scope_lines
 from app.snapshots.deeds import Deed
 from app.snapshots.reasons import Reader
-from app.vocabulary import Rung
+from app.vocabulary import Rung, Stage
 
 Json = dict[str, Any]
 
@@ -166,6 +166,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     moved = {
         (line.what.measure, line.what.part, each.id) for each in networks for line in each.lines if line.is_changed
     } | {("stages", "", each.id) for each in networks if each.came or any(fact.name == "stage" for fact in each.facts)}
+    moved |= {("turned", "", each.id) for each in networks if each.came or any(map(_is_turn, each.facts))}
     return Comparison(
         side_of(before),
         side_of(after, kept=kept),
@@ -183,6 +184,11 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
             for statement in row["statements"]
         ),
     )
+
+
+def _is_turn(fact: Fact) -> bool:
+    """Whether a network is closed by it, or open again."""
+    return fact.name == "stage" and Stage(fact.before).is_open != Stage(fact.after).is_open
 
 
 def _lines(before: Mapping[What, Json], after: Mapping[What, Json]) -> list[Line]:

@@ -70,8 +70,9 @@ class Reader:
         return self._nearest(what, [deed for deed in self._deeds if _touches(deed, family)])
 
     def of_scope(self, what: What, moved: Collection[tuple[str, str, str]]) -> tuple[Deed, ...]:
-        """The deeds that can have changed a figure of the whole scope; ``moved`` are the figures of networks that did.
+        """The deeds that can have changed a figure of the whole scope.
 
+        ``moved`` are the figures of networks that changed, and "turned" says which are closed since, or open again.
         Where the same figure of some networks changed, or networks came or went, it is they who changed it.
         """
         measure = "reach" if what.measure == "open" else what.measure
@@ -86,7 +87,7 @@ class Reader:
         ]
         if what.measure == "open":
             # A network that was closed, or is open again, counts otherwise.
-            turned = self._of({network for name, _part, network in moved if name == "stages"})
+            turned = self._of({network for name, _part, network in moved if name == "turned"})
             entered += [deed for deed in turned if "stage" in _kinds(deed)]
         near = self._of(blamed)
         if adds:
