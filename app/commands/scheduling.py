@@ -36,6 +36,7 @@ def add(  # noqa: PLR0913 - each is an option
     format: Annotated[list[str] | None, typer.Option(help="A format; may be repeated.")] = None,
     folder: Annotated[str, typer.Option(help=f"{OWN_FOLDER}, or a name in WARROOM_BRIEFING_FOLDERS.")] = "",
     mail: Annotated[bool, typer.Option("--mail", help="Send it to WARROOM_BRIEFING_MAIL.")] = False,
+    embargo: Annotated[int, typer.Option(help="Hours of embargo after each is frozen.", min=0)] = 0,
     by: Annotated[str, typer.Option(help="Who sets it up.")] = BY,
 ) -> None:
     """Freeze a briefing by itself from now on, while the room is served."""
@@ -54,6 +55,7 @@ def add(  # noqa: PLR0913 - each is an option
         formats=tuple(dict.fromkeys(format or ("pdf",))),
         folder=folder,
         mail=mail,
+        embargo_h=embargo,
     )
     chooser(scope_said(said), scene, repertoire(), settings().watch())
     with _opened() as schedules:
@@ -91,5 +93,6 @@ def _cells(schedule: Schedule) -> tuple[str, ...]:
     to = " ".join(filter(None, (schedule.folder, "mail" if schedule.mail else "")))
     due = f"{moment(schedule.next_at):%Y-%m-%d %H:%M}"
     last = schedule.last_snapshot or "-"
-    cells = (schedule.id, schedule.name, schedule.when, str(schedule.tlp), to, due, last, schedule.failed or "-")
+    label = f"{schedule.tlp} EMBARGO {schedule.embargo_h} h" if schedule.embargo_h else str(schedule.tlp)
+    cells = (schedule.id, schedule.name, schedule.when, label, to, due, last, schedule.failed or "-")
     return tuple(map(terminal, cells))

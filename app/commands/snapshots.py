@@ -25,6 +25,7 @@ from app.scopes import scope_of
 from app.snapshots.asking import chooser, wanted_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.keeping import Kept
+from app.snapshots.since import NONE
 from app.vocabulary import Tlp, moment
 from app.writer import Writer
 from dashboards.desk import repertoire
@@ -50,6 +51,10 @@ def create(  # noqa: PLR0913 - each is an option
     at: Annotated[str, typer.Option(help="A time of the past: 21:40, 2018-10-26T21:40 or RFC 3339.")] = "",
     seq: Annotated[str, typer.Option(help="A place of the log instead of a time.")] = "",
     embargo: Annotated[str, typer.Option(help="Until when it is under embargo (RFC 3339).")] = "",
+    since: Annotated[
+        str,
+        typer.Option(help="The earlier snapshot it is compared with: an id, a name, or none. Else the last one."),
+    ] = "",
     by: Annotated[str, typer.Option(help="Who freezes it.")] = BY,
     format: Annotated[
         list[str] | None, typer.Option(help="Write it in this format at once; may be repeated; all for every one.")
@@ -69,6 +74,7 @@ def create(  # noqa: PLR0913 - each is an option
             seq=seq,
             at=at,
             embargo_until=embargo,
+            since=since if since in ("", NONE) else id_of(snapshots, since),
             now=snapshots.clock.now(),
             zone=read.zone,
         )

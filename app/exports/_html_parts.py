@@ -28,6 +28,9 @@ MOST_ROWS = 25
 LONG = 18
 """Letters of a figure that stays on one line of its cell."""
 
+MOST_CHANGES, MOST_EVENTS = 7, 12
+"""Sentences about what changed, which is all in a table at the end; and events of the last 24 hours."""
+
 NARROW, SHORT = 26, 48
 """Letters of a name in a column of the pipeline, and in a line about what happened."""
 
@@ -244,7 +247,7 @@ def _decisions(content: Json) -> Element:
 
 
 def _since(content: Json) -> Element:
-    found = briefing.since(content)
+    found = briefing.since(content, MOST_CHANGES if content.get("since") else MOST_EVENTS)
     more = _("{n} more in the table below.").format(n=grouped(found.left)) if found.left else ""
     rest = [el("p", words, class_="m") for words in (found.none, more) if words]
     if content.get("since"):

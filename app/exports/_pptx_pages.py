@@ -186,7 +186,7 @@ def wanted(deck: Deck) -> None:
         happened.append(Para.of(since.none, 13, color=INK2))
     two_columns(
         deck,
-        _("Decisions wanted, and what changed since the last briefing")
+        _("Decisions wanted, and what changed")
         if content.get("since")
         else _("Decisions wanted, and what happened in the last 24 hours"),
         (_("Decisions wanted"), tasks or [Para.of(_("None."))]),

@@ -30,7 +30,7 @@ def since(book: Book) -> None:
         saying = f"{saying} {_('{n} more networks changed.').format(n=grouped(left))}"
     if none := briefing.since(content).none:
         saying = f"{none} {saying}"
-    sheet = book.sheet(_("Since the last briefing"), title, saying)
+    sheet = book.sheet(_("What changed"), title, saying)
     low, high = pgettext("an end of a figure", "Low"), pgettext("an end of a figure", "High")
     columns = [
         *(Column(_("Network"), 24), Column(_("Figure"), 30), Column(_("Before"), 40), Column(_("After"), 40)),

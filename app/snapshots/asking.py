@@ -14,6 +14,8 @@ from app.records import instant_of
 from app.scopes import scope_of
 from app.snapshots.content import Subject
 from app.snapshots.freezing import Wanted
+from app.snapshots.keeping import ID
+from app.snapshots.since import NONE, Choice
 from app.snapshots.subjects import of_scene, of_scope
 from app.vocabulary import MAX_INTEGER, Scope, Tlp, Watch
 from app.walls import Repertoire
@@ -45,7 +47,7 @@ def scope_said(filters: Mapping[str, Any]) -> Scope:
     return scope_of(Said(filters))
 
 
-def wanted_of(
+def wanted_of(  # noqa: PLR0913 - each is a field of the form
     *,
     name: str,
     tlp: str,
@@ -53,6 +55,7 @@ def wanted_of(
     seq: str | int | None,
     at: str,
     embargo_until: str,
+    since: str,
     now: int,
     zone: str,
 ) -> Wanted:
@@ -67,6 +70,7 @@ def wanted_of(
         place,
         past_instant(at, now, ZoneInfo(zone)) if at.strip() else None,
         _embargo(embargo_until.strip()),
+        Choice(_earlier(since.strip())),
     )
 
 
@@ -102,6 +106,13 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.strip().isdecimal() and len(text) <= 16 and int(text) <= MAX_INTEGER):
         raise BadRequest("seq", _("is no place of the log: write a whole number"))
     return int(text)
+
+
+def _earlier(text: str) -> str:
+    """With which snapshot it is compared: an id, ``none``, or nothing for the last one."""
+    if text not in ("", NONE) and not ID.fullmatch(text):
+        raise BadRequest("since", _("write the id of a snapshot, or none; or nothing, for the last one"))
+    return text
 
 
 def _embargo(text: str) -> int | None:

@@ -25,8 +25,10 @@ from app.nouns import clock_time, day
 from app.safetext import clean
 from app.snapshots.asking import Choose
 from app.snapshots.freezing import Snapshots, Wanted
-from app.snapshots.schedules import Schedule, Schedules
+from app.snapshots.schedules import Schedule, Schedules, check_mailable
+from app.snapshots.since import Choice
 from app.turns import Turn
+from app.vocabulary import HOUR
 
 LOOK_S = 5.0
 """Seconds between two looks: a briefing at six is there at six."""
@@ -111,7 +113,17 @@ class Giver:
         """Freeze what is due and bring it where it goes. Raises WarroomError and OSError."""
         # The folder first: a message cannot be taken back.
         by = _("schedule {name}, set up by {who}").format(name=schedule.name, who=schedule.made_by)
-        wanted = Wanted(self._name(schedule), schedule.tlp, schedule.names)
+        if schedule.mail:
+            # One that was set up before this was refused.
+            check_mailable(schedule.tlp)
+        until = self._snapshots.clock.now() + schedule.embargo_h * HOUR if schedule.embargo_h else None
+        wanted = Wanted(
+            self._name(schedule),
+            schedule.tlp,
+            schedule.names,
+            embargo_until=until,
+            since=Choice(series=schedule.last_snapshot or ""),
+        )
         once = f"schedule-{schedule.id}-{schedule.next_at}"
         frozen = self._snapshots.freeze(wanted, self._chooser(schedule), by=by, once=once)
         files = [file for name in schedule.formats for file in files_of(frozen, all_exports()[name], Options())]

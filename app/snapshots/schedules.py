@@ -38,7 +38,8 @@ _s = t.snapshot_schedules.c
 class Schedule:
     """One schedule; its instants in µs of the room's time. Either ``every_h`` or ``times`` says when.
 
-    ``failed`` is why the last try was none, empty where all went well; ``last_snapshot`` what was given out last.
+    Each is under embargo for ``embargo_h`` hours after it is frozen, 0 for none. ``failed`` is why the last try was
+    none, empty where all went well; ``last_snapshot`` what was given out last.
     """
 
     id: str = ""
@@ -52,6 +53,7 @@ class Schedule:
     formats: tuple[str, ...]
     folder: str = ""
     mail: bool = False
+    embargo_h: int = 0
     made_at: int = 0
     made_by: str = ""
     next_at: int = 0
@@ -138,24 +140,41 @@ class Schedules:
             raise BadRequest("times", _("give hours between two, or times of the day"))
         if said.every_h and not 1 <= said.every_h <= MOST_HOURS:
             raise BadRequest("every_h", _("a whole number from 1 to {n}").format(n=MOST_HOURS))
+        if not 0 <= said.embargo_h <= MOST_HOURS:
+            raise BadRequest("embargo_h", _("a whole number from 0 to {n}").format(n=MOST_HOURS))
         if not said.formats:
             raise BadRequest("formats", _("choose at least one"))
         if unknown := next((name for name in said.formats if name not in all_exports()), None):
             raise BadRequest("formats", _("there is no format {name}").format(name=repr(unknown[:40])))
+        self._check_goal(said)
+
+    def _check_goal(self, said: Schedule) -> None:
         if said.folder and said.folder not in self.folders:
             raise BadRequest("folder", _("choose one of {folders}").format(folders=", ".join(self.folders)))
+        if said.mail:
+            check_mailable(said.tlp)
         if said.mail and not self.mails:
             raise BadRequest("mail", _("whoever runs this room has set no address to send to"))
         if not (said.folder or said.mail):
             raise BadRequest("folder", _("choose a folder or mail"))
 
 
-def hours_of(text: str) -> int:
-    """Hours as somebody typed them, 0 for none. Raises BadRequest naming ``every_h``."""
+def check_mailable(tlp: Tlp) -> None:
+    """Raise BadRequest naming ``mail`` for what must not be sent by itself.
+
+    TLP:RED is for the eyes of individual recipients, whom somebody has to choose each time (FIRST, TLP 2.0). AMBER may
+    go to addresses that the operator set for the organization.
+    """
+    if tlp is Tlp.RED:
+        raise BadRequest("mail", _("TLP:RED is for individual recipients only: it is not sent by itself"))
+
+
+def hours_of(text: str, name: str = "every_h") -> int:
+    """Hours as somebody typed them, 0 for none. Raises BadRequest naming the field."""
     if not text.strip():
         return 0
     if not (text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) <= 4 and int(text)):
-        raise BadRequest("every_h", _("a whole number from 1 to {n}").format(n=MOST_HOURS))
+        raise BadRequest(name, _("a whole number from 1 to {n}").format(n=MOST_HOURS))
     return int(text)
 
 

@@ -12,7 +12,7 @@ from app.access import Visitor
 from app.answers import Wrong, in_english
 from app.errors import BadRequest, WarroomError
 from app.exports import all_exports
-from app.language import _
+from app.language import _, ngettext
 from app.snapshots.asking import chooser, label_of, scope_said
 from app.snapshots.labels import MEANINGS
 from app.snapshots.schedules import Schedule, Schedules, hours_of
@@ -25,7 +25,7 @@ from dashboards.desk.shell import Desk, Form, field, fields, offered
 LIST = "/desk/snapshots/schedules"
 TITLE = "Snapshots"
 
-TYPED = ("name", "what", "network", "every_h", "times", "tlp", "names", "folder", "mail")
+TYPED = ("name", "what", "network", "every_h", "times", "tlp", "embargo_h", "names", "folder", "mail")
 
 Row = dict[str, Any]
 NOTHING: Row = {}
@@ -42,6 +42,7 @@ _SCHEDULE = {
     "formats": ["pdf"],
     "folder": "briefings",
     "mail": False,
+    "embargo_h": 0,
     "made_at": "2018-10-26T14:32:00Z",
     "made_by": "Ann",
     "next_at": "2018-10-27T06:00:00Z",
@@ -67,6 +68,7 @@ class ScheduleSaid(BaseModel):
     formats: list[str] = Field(max_length=40, examples=[["pdf"]])
     folder: str = Field("", max_length=80, description="the name of a folder that the operator allowed")
     mail: bool = Field(False, description="whether it is sent to the addresses that the operator set")
+    embargo_h: int = Field(0, ge=0, le=MOST_HOURS, description="hours of embargo after each is frozen; 0 for none")
 
 
 def scheduling_router(desk: Desk, schedules: Schedules) -> APIRouter:
@@ -134,6 +136,7 @@ def scheduling_api(desk: Desk, schedules: Schedules) -> APIRouter:
             formats=tuple(dict.fromkeys(said.formats)),
             folder=said.folder,
             mail=said.mail,
+            embargo_h=said.embargo_h,
         )
         return schedule_json(schedules.add(_checked(desk, asked), by=visitor.name))
 
@@ -163,6 +166,7 @@ def schedule_json(schedule: Schedule) -> Json:
         "formats": list(schedule.formats),
         "folder": schedule.folder,
         "mail": schedule.mail,
+        "embargo_h": schedule.embargo_h,
         "made_at": isoformat(schedule.made_at),
         "made_by": schedule.made_by,
         "next_at": isoformat(schedule.next_at),
@@ -194,6 +198,7 @@ def _said(form: FormData) -> Schedule:
         formats=tuple(dict.fromkeys(fields(form, "formats"))),
         folder=field(form, "folder"),
         mail=field(form, "mail") == "yes",
+        embargo_h=hours_of(field(form, "embargo_h"), "embargo_h"),
     )
 
 
@@ -242,6 +247,9 @@ def _row(desk: Desk, schedule: Schedule) -> Row:
         "when": schedule.when,
         "tlp": str(schedule.tlp),
         "names": schedule.names,
+        "embargo": ngettext("embargo {n} hour", "embargo {n} hours", schedule.embargo_h).format(n=schedule.embargo_h)
+        if schedule.embargo_h
+        else "",
         "formats": ", ".join(_(all_exports()[each].title) for each in schedule.formats if each in all_exports()),
         "to": ", ".join([*to, _("mail")] if schedule.mail else to),
         "by": schedule.made_by,

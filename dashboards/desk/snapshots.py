@@ -17,6 +17,7 @@ from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import MEANINGS, labels_of, may_freeze
 from app.snapshots.restating import Restating
 from app.snapshots.sharing import Shares
+from app.snapshots.since import NONE
 from app.vocabulary import Tlp
 from dashboards.desk._snapshot_choice import Pairs, whats
 from dashboards.desk._snapshot_rows import kept_row
@@ -29,7 +30,10 @@ TITLE = "Snapshots"
 
 PAGE = 50
 
-TYPED = ("name", "what", "network", "at", "tlp", "names", "embargo_until")
+TYPED = ("name", "what", "network", "at", "tlp", "names", "embargo_until", "since")
+
+MOST_OFFERED = 30
+"""Earlier snapshots that are offered to be compared with."""
 
 Row = dict[str, Any]
 NOTHING: Row = {}
@@ -90,6 +94,7 @@ def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) 
         seq=typed if is_seq else "",
         at="" if is_seq else typed,
         embargo_until=field(form, "embargo_until"),
+        since=field(form, "since"),
         now=desk.clock.now(),
         zone=desk.zone,
     )
@@ -150,6 +155,11 @@ def _list_page(
         whats=whats(desk, filled["what"]),
         labels=[{"name": str(label), "means": _(MEANINGS[label])} for label in labels],
         networks=offered(desk.alarms.board()),
+        earlier=[
+            {"id": kept.id, "name": kept.name, "at": desk.time(kept.made_at)}
+            for kept in snapshots.page(labels, free_at=free_at(snapshots, visitor), limit=MOST_OFFERED).kept
+        ],
+        nothing=NONE,
         zone=desk.zone,
         once=once(),
         typed=filled,

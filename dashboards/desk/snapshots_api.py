@@ -54,6 +54,10 @@ class FreezeSaid(BaseModel):
     seq: int | None = Field(None, ge=0, lt=2**53, description="a place of the past; without it, now")
     at: str = Field("", description="a time of the past: 21:40, or RFC 3339", max_length=40)
     embargo_until: str = Field("", description="an instant (RFC 3339)", max_length=40)
+    since: str = Field(
+        "", description="with which earlier snapshot it is compared: its id, or none; without it, the last one",
+        max_length=40,
+    )  # fmt: skip
     once: str = Field("", description="8 to 64 letters, digits or hyphens: what is sent twice is frozen once")
 
 
@@ -139,6 +143,7 @@ def frozen_as_said(desk: Desk, snapshots: Snapshots, said: FreezeSaid, visitor: 
         seq=said.seq,
         at=said.at,
         embargo_until=said.embargo_until,
+        since=said.since,
         now=desk.clock.now(),
         zone=desk.zone,
     )
