@@ -11,6 +11,7 @@ from typing import Any
 
 from app.briefing.attribution import Row, attribution_rows, attribution_sentence, origin_words
 from app.briefing.figures import Number, assets_of, figures_of, mode_words, number_of, reach_of, totals
+from app.briefing.gaps import gaps, gaps_of
 from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
@@ -44,6 +45,8 @@ __all__ = [
     "fill",
     "found_again",
     "full_day_of",
+    "gaps",
+    "gaps_of",
     "headline",
     "how_to_read",
     "lead",

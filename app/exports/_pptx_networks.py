@@ -157,21 +157,7 @@ def _unknown_of(network: Json, content: Json) -> list[str]:
     """What we do not know: of the whole scope where it is about this network, else of this one alone."""
     if briefing.subject_of(content) is network or len(content["networks"]) == 1:
         return [said(words) for words in briefing.unknown(content)]
-    found = [_("Who is responsible for {network}.").format(network=name(network["name"]))]
-    if network["attribution"] and network["approved_rung"] not in (None, "cannot_say", *_NAMES_A_COUNTRY):
-        found = []
-    if network["measures"]["reach"]["surfaces"]:
-        found.append(
-            _("How many people saw posts without following. Reach counts accounts that follow, and not people.")
-        )
-    if network["measures"]["events"]["took_place"]["unknown"]:
-        found.append(_("Whether the hosted events took place."))
-    if network["measures"]["spend"]["no_figure"]:
-        found.append(_("What was spent on ads: nobody gave a figure."))
-    return found
-
-
-_NAMES_A_COUNTRY = ("originated_in", "manual_review_linked_to")
+    return [said(briefing.names_in(words, content)) for words in briefing.gaps_of(network)]
 
 
 def pipeline(deck: Deck) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.board import Board
+from app.briefing import gaps
 from app.drilldown import Sort, ordered, ordering
 from app.exports import SCHEMA
 from app.language import spoken
@@ -21,7 +22,6 @@ from app.scopes import scope_json
 from app.silence import Silence, called, silences
 from app.snapshots._happened import alarms, changes
 from app.snapshots._rows import network_json
-from app.snapshots._unknown import unknown
 from app.vocabulary import Scope, Tlp, Watch, isoformat
 
 Json = dict[str, Any]
@@ -136,7 +136,7 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
         "changes": changes(board, networks, now=now, watch=watch),
         "alarms": alarms(board, networks),
     }
-    return said | {"unknown": unknown(said, [each.name for each in silent])}
+    return said | {"unknown": gaps(said, [each.name for each in silent])}
 
 
 def networks_of(subject: Subject, board: Board) -> list[Network]:

@@ -1,8 +1,8 @@
-"""What we do not know, in sentences: of everything that a snapshot says, what its figures leave open."""
+"""What we do not know, in sentences: what the figures of a snapshot, or of one network in it, leave open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from app.language import _, ngettext
@@ -10,7 +10,7 @@ from app.nouns import list_words, surface_name, surface_noun
 from app.numerals import grouped
 from app.vocabulary import Rung, Surface
 
-Json = dict[str, Any]
+Json = Mapping[str, Any]
 
 MOST_NAMED = 5
 """Networks that a sentence names; of more it says how many."""
@@ -19,9 +19,20 @@ NAMED_ACTOR = {str(rung) for rung in Rung if rung.strength >= Rung.LIKELY_ON_BEH
 """Rungs on which somebody is said to be behind a network, and not only a country."""
 
 
-def unknown(content: Json, silent: Sequence[str]) -> list[str]:
-    """The sentences, with names as they came; ``silent`` are sources that do not answer."""
-    return [*_who(content["networks"]), *_reached(content), *_took_place(content), *_spent(content), *_held(silent)]
+def gaps(content: Json, silent: Sequence[str]) -> list[str]:
+    """Those of a whole snapshot, with names as they came; ``silent`` are sources that do not answer."""
+    return [*_who(content["networks"]), *_measured(content["measures"]), *_held(silent)]
+
+
+def gaps_of(network: Json) -> list[str]:
+    """Those of one network of a snapshot."""
+    return [*_who([network]), *_measured(network["measures"])]
+
+
+def _measured(measures: Json) -> Iterator[str]:
+    yield from _reached(measures)
+    yield from _took_place(measures)
+    yield from _spent(measures)
 
 
 def _who(networks: Sequence[Json]) -> Iterator[str]:
@@ -41,8 +52,8 @@ def _who(networks: Sequence[Json]) -> Iterator[str]:
         yield words.format(n=grouped(len(without)))
 
 
-def _reached(content: Json) -> Iterator[str]:
-    surfaces = content["measures"]["reach"]["surfaces"]
+def _reached(measures: Json) -> Iterator[str]:
+    surfaces = measures["reach"]["surfaces"]
     if surfaces:
         yield _("How many people saw posts without following. Reach counts accounts that follow, and not people.")
     for each in surfaces:
@@ -56,15 +67,15 @@ def _reached(content: Json) -> Iterator[str]:
             yield words.format(surface=surface_name(surface, many=True))
 
 
-def _took_place(content: Json) -> Iterator[str]:
-    n = content["measures"]["events"]["took_place"]["unknown"]
+def _took_place(measures: Json) -> Iterator[str]:
+    n = measures["events"]["took_place"]["unknown"]
     if n > 0:
         words = ngettext("Whether {n} hosted event took place.", "Whether {n} hosted events took place.", n)
         yield words.format(n=grouped(n))
 
 
-def _spent(content: Json) -> Iterator[str]:
-    spend = content["measures"]["spend"]
+def _spent(measures: Json) -> Iterator[str]:
+    spend = measures["spend"]
     n = spend["no_figure"]
     if 0 < n < spend["networks"]:
         words = ngettext(
