@@ -18,11 +18,14 @@ from typing import Any
 
 import pytest
 
-from app.demo.story import END, FIRST_DAY
+from app.demo.briefing import EVENING
+from app.demo.story import END, FIRST_DAY, story
 from app.exports import Frozen, canonical
 from app.exports._figures import figures_of
 from app.snapshots._rows import asset_rows
 from app.snapshots.content import MOST_ASSETS, Place, Subject, Taking, content_of, networks_of
+from app.snapshots.deeds import deeds_between
+from app.snapshots.since import difference
 from app.snapshots.subjects import of_scene, of_scope
 from app.vocabulary import HOUR, Scope, Tlp
 from tests import every_room
@@ -75,6 +78,36 @@ def october() -> Frozen:
 
 
 @cache
+def compared() -> Frozen:
+    """The October briefing, with what changed since that of the evening before."""
+    rest = every_room.told()[len(story()) :]
+    early = [beat.event for beat in story() if beat.at <= EVENING]
+    late = [beat.event for beat in story() if beat.at > EVENING]
+    return changed_since(early, [*late, *rest], now=EVENING)
+
+
+def changed_since(
+    early: Iterable[Event],
+    late: Iterable[Event],
+    scope: Scope | None = None,
+    taking: Taking = TAKING,
+    *,
+    now: int = END,
+    **place: Any,
+) -> Frozen:
+    """What a room freezes at its end, beside what it had frozen ``now``, before it was told the ``late`` events."""
+    with tempfile.TemporaryDirectory() as folder, closing(room_of(Path(folder), early, now=now)) as room:
+        before = freeze(room, scope, replace(taking, id="fedcba9876543210", at=now), **place)
+        room.clock.at = END
+        room.send(late, together=5_000)
+        after = freeze(room, scope, taking, **place)
+        with room.database.read() as connection:
+            deeds = deeds_between(connection, before.seq, after.seq)
+        said = difference(before, after.content, deeds) | {"chosen": False}
+    return with_content(after, since=said)
+
+
+@cache
 def harbour_finch() -> Frozen:
     """The same room, of Harbour Finch alone, without names."""
     taking = replace(TAKING, name="Harbour Finch", names=False, tlp=Tlp.CLEAR)
@@ -87,7 +120,9 @@ def hostile() -> Frozen:
     taking = replace(
         TAKING, name=every_room.NAMES[0], by=every_room.NAMES[1], tlp=Tlp.AMBER_STRICT, embargo_until=END + HOUR
     )
-    return frozen_of(every_room.names_that_do_harm(), Scope(), taking, source_limits_s=every_room.LIMITS_S)
+    told = list(every_room.names_that_do_harm())
+    half = len(told) // 2
+    return changed_since(told[:half], told[half:], Scope(), taking, source_limits_s=every_room.LIMITS_S)
 
 
 @cache
@@ -102,7 +137,14 @@ def empty() -> Frozen:
     return frozen_of([], Scope(), replace(TAKING, name="Nothing", tlp=Tlp.CLEAR))
 
 
-ALL = {"october": october, "harbour_finch": harbour_finch, "hostile": hostile, "huge": huge, "empty": empty}
+ALL = {
+    "october": october,
+    "compared": compared,
+    "harbour_finch": harbour_finch,
+    "hostile": hostile,
+    "huge": huge,
+    "empty": empty,
+}
 """Every one by name, for ``parametrize``: call what stands there."""
 
 HUGE = pytest.param("huge", marks=pytest.mark.long)

@@ -116,7 +116,7 @@ def test_decisions_are_those_past_their_limit_and_those_that_were_ordered() -> N
 
 
 def test_assets_that_were_found_one_after_the_other_are_one_line() -> None:
-    lines = [str(words) for _time, words in briefing.since(content_of("october"))]
+    lines = [str(words) for _time, words in briefing.since(content_of("october")).entries]
     assert [line for line in lines if "Slate Lantern" in line] == ["Slate Lantern: 29 assets found."]
 
 
@@ -173,7 +173,7 @@ def sentences_of(content: Json) -> list[briefing.Sentence]:
         *(row.words for row in (briefing.attribution_rows(network, content) if network else ())),
         *(line.words for column in briefing.pipeline(content) for line in column.lines),
         *(part for task in briefing.decisions(content) for part in (task.deed, task.facts)),
-        *(words for _time, words in briefing.since(content)),
+        *(words for _time, words in briefing.since(content).entries),
     ]
 
 

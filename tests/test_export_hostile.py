@@ -64,8 +64,8 @@ EXPORTS = list(all_exports().values())
 
 @cache
 def frozen() -> Frozen:
-    """The October briefing with ten times the networks and every name in it another one of these."""
-    content = snapshots.october().content
+    """The October briefing and what changed, with ten times the networks and every name in it another one of these."""
+    content = snapshots.compared().content
     names = cycle(NAMES)
     row = content["assets"]["rows"][0]
     rows = [row | {"name": name, "url": name, "handle": name} for name in NAMES]

@@ -93,7 +93,7 @@ def test_sentences_are_those_of_the_briefing() -> None:
     content = snapshots.october().content
     said = text(pdf("october"))
     sentences = [briefing.headline(content), *briefing.lead(content), *briefing.unknown(content)]
-    sentences += [what for _when, what in briefing.since(content)[:8]]
+    sentences += [what for _when, what in briefing.since(content, 8).entries]
     for task in briefing.decisions(content):
         sentences += [task.deed, task.facts]
     for sentence in sentences:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from string import Formatter
 from typing import Any
 from unicodedata import bidirectional
@@ -48,7 +49,13 @@ class Sentence:
     @property
     def kept(self) -> list[str | dict[str, str]]:
         """As JSON: our own words are texts, and each stretch from outside an object with its ``name``."""
-        return [{"name": run.text} if run.foreign else run.text for run in self.runs if run.text]
+        found: list[str | dict[str, str]] = []
+        for foreign, runs in groupby(self.runs, key=lambda run: run.foreign):
+            if foreign:
+                found += [{"name": run.text} for run in runs]
+            elif words := "".join(run.text for run in runs):
+                found.append(words)
+        return found
 
     @classmethod
     def of_kept(cls, said: Iterable[str | Mapping[str, str]]) -> Sentence:
