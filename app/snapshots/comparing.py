@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from app.snapshots._lines import What, figure_of, is_same, network_lines, pairs, scope_lines
+from app.snapshots._lines import NOTHING, What, figure_of, is_same, network_lines, pairs, scope_lines
 from app.snapshots.deeds import Deed
 from app.snapshots.reasons import Reader
 from app.vocabulary import Rung, Stage
@@ -235,8 +235,12 @@ def _came(
 
 
 def _known(lines: Iterable[Line]) -> list[Line]:
-    """Those of a network that came or went: the others say nothing that it had said."""
-    return [line for line in lines if line.is_changed]
+    """Those of a network that came or went in which it has something: of the others nothing came or went with it."""
+    return [line for line in lines if line.is_changed and not (_is_none(line.before) and _is_none(line.after))]
+
+
+def _is_none(said: Json | None) -> bool:
+    return said is None or figure_of(said).is_absent or is_same(said, NOTHING)
 
 
 def _member_of(id: str, rows: Mapping[str, Json]) -> str:

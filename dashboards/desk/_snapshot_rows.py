@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from app import briefing
 from app.access import Visitor
 from app.exports import PAPERS, Frozen, all_exports
 from app.language import _, pgettext
@@ -21,6 +22,9 @@ from dashboards.desk.shell import Desk
 
 MOST_ROWS = 200
 """Networks that the page of a snapshot lists; its files have all."""
+
+MOST_CHANGES = 12
+"""Sentences about what changed; the table beside them has all."""
 
 Row = dict[str, Any]
 
@@ -69,11 +73,24 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, 
         "standing": standing_row(standing, kept.id),
         "figures": _figures(content),
         "unknown": content["unknown"],
+        "since": _since(content, kept),
         "networks": [_network(network) for network in networks[:MOST_ROWS]],
         "more": grouped(max(0, content["counted"]["networks"] - MOST_ROWS)),
         "has_more": content["counted"]["networks"] > MOST_ROWS,
         "files": _files(kept, frozen) if may_export(visitor, kept.tlp, names=kept.names) else [],
         "may_export": may_export(visitor, kept.tlp, names=kept.names),
+    }
+
+
+def _since(content: Row, kept: Kept) -> Row:
+    """What changed since the briefing before, with the address of the table; nothing where there was none."""
+    if content.get("since") is None:
+        return {}
+    found = briefing.since(content, MOST_CHANGES)
+    return {
+        "title": found.title,
+        "sentences": [*(str(words) for _when, words in found.entries), *([found.none] if found.none else [])],
+        "address": f"/desk/snapshots/{kept.id}/compare?{urlencode({'with': content['since']['snapshot']})}",
     }
 
 
