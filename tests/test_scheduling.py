@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from app import tables as t
 from app.access import PEOPLE, Role
 from app.clock import FixedClock
 from app.database import Database
@@ -21,7 +24,7 @@ from app.errors import BadRequest, NotFound
 from app.history import History
 from app.snapshots import giving
 from app.snapshots.asking import chooser, scope_said
-from app.snapshots.freezing import Snapshots
+from app.snapshots.freezing import Snapshots, Wanted
 from app.snapshots.giving import LOCK, Giver, check_addresses, folders_of, message_of
 from app.snapshots.schedules import AGAIN, Schedule, Schedules
 from app.snapshots.timing import next_by_hours, next_by_times, times_of
@@ -36,7 +39,7 @@ from tests.room import Room, at
 from tests.test_cli import Program
 from tests.test_desk_snapshots import plain
 from tests.test_desk_walls import Desk, said_wrong
-from tests.test_snapshots import NOW, SOME
+from tests.test_snapshots import NOW, SOME, everything
 
 LIST = "/desk/snapshots/schedules"
 BERLIN, UTC, LORD_HOWE = (ZoneInfo(name) for name in ("Europe/Berlin", "UTC", "Australia/Lord_Howe"))
@@ -237,6 +240,52 @@ def test_schedule_is_read_back_as_it_was_set_up(scheduled: Scheduled) -> None:
 
 
 @pytest.mark.postgres
+def test_briefing_is_under_embargo_for_some_hours_after_it_is_frozen(scheduled: Scheduled) -> None:
+    scheduled.add(embargo_h=2, folder="press")
+    scheduled.look(6 * HOUR + MINUTE)
+    # It is tried again with the snapshot that was frozen, whose embargo does not move.
+    scheduled.press.mkdir()
+    scheduled.look(AGAIN[0])
+    content = scheduled.snapshots.read(scheduled.only.last_snapshot or "").content
+    assert content["embargo_until"] == isoformat(NOW + 8 * HOUR + MINUTE)
+    assert scheduled.only.embargo_h == 2
+
+
+def test_each_briefing_says_what_changed_since_the_last_of_its_schedule(scheduled: Scheduled) -> None:
+    scheduled.add(embargo_h=1)
+    scheduled.look(6 * HOUR)
+    first = scheduled.only.last_snapshot
+    scheduled.snapshots.freeze(Wanted("By hand", Tlp.GREEN), everything, by="Ann")
+    scheduled.room.send([makers.asset_detected("b1", at=isoformat(NOW))])
+    scheduled.look(6 * HOUR)
+    content = scheduled.snapshots.read(scheduled.only.last_snapshot or "").content
+    assert content["since"]["snapshot"] == first
+    assert content["since"]["sentences"] == [["Assets: 1 → 2, because 1 Page was found."]]
+
+
+@pytest.mark.parametrize("tlp", Tlp)
+def test_what_is_for_individual_recipients_only_is_never_sent_by_itself(tlp: Tlp, tmp_path: Path) -> None:
+    made = Scheduled(f"sqlite:///{tmp_path / 'room.db'}", tmp_path, ["json://localhost:1"])
+    with closing(made.room):
+        if tlp is not Tlp.RED:
+            assert made.add(tlp=tlp, mail=True).mail
+            return
+        with pytest.raises(BadRequest, match="mail: TLP:RED is for individual recipients only"):
+            made.add(tlp=tlp, mail=True)
+        assert made.schedules.every() == []
+
+
+def test_schedule_of_before_that_was_refused_sends_nothing_and_says_why(tmp_path: Path) -> None:
+    made = Scheduled(f"sqlite:///{tmp_path / 'room.db'}", tmp_path, ["json://localhost:1"])
+    with closing(made.room):
+        made.add(mail=True)
+        with made.room.database.write() as connection:
+            connection.execute(update(t.snapshot_schedules).values(tlp=str(Tlp.RED)))
+        assert made.look(6 * HOUR) == 0
+        assert "TLP:RED is for individual recipients only" in made.only.failed
+        assert made.frozen == []
+
+
 def test_of_several_processes_one_gives_out(postgres_url: str) -> None:
     one, other = Database(postgres_url), Database(postgres_url)
     mine, theirs = Turn(one, LOCK), Turn(other, LOCK)
@@ -361,6 +410,9 @@ def test_nobody_but_a_lead_sees_or_sets_up_schedules(role: Role, room: House) ->
         ({"folder": "../x"}, "Choose one of briefings"),
         ({"folder": ""}, "Choose a folder or mail"),
         ({"mail": "yes"}, "Whoever runs this room has set no address to send to"),
+        ({"mail": "yes", "tlp": "TLP:RED"}, "TLP:RED is for individual recipients only"),
+        ({"embargo_h": "200"}, "A whole number from 0 to 168"),
+        ({"embargo_h": "soon"}, "A whole number from 1 to 168"),
         ({"network": "nobody"}, "there is no network"),
         ({"what": "scene:nothing"}, "There is no such scene"),
         ({"what": "scope:colour=red"}, "There is no such filter"),
@@ -412,8 +464,9 @@ def test_program_sets_up_lists_and_removes(room: House) -> None:
     assert listed == made.json()
     assert room.client.post(f"{api}/{listed['id']}/remove", headers=bearer).json() == {"status": "removed"}
     assert room.client.post(f"{api}/{listed['id']}/remove", headers=bearer).status_code == 404
-    wrong = room.client.post(api, json=said | {"folder": "/tmp"}, headers=bearer)
-    assert (wrong.status_code, wrong.json()["field"]) == (400, "folder")
+    for field, bad in (("folder", {"folder": "/tmp"}), ("mail", {"tlp": "red", "mail": True})):
+        wrong = room.client.post(api, json=said | bad, headers=bearer)
+        assert (wrong.status_code, wrong.json()["field"]) == (400, field)
 
 
 def test_served_room_gives_out_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
