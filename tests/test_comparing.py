@@ -145,7 +145,7 @@ def test_two_restored_pages_are_told_with_the_figure_that_they_changed(watching:
         ),
         (
             [makers.attribution_assessed("n1", Rung.ORIGINATED_IN, claim="x", approved_by=["lead"], at=LATER)],
-            "Who is behind Low Tide: x: by where the activity originated (before: Who is responsible for Low Tide",
+            "Newly approved of Low Tide: x: by where the activity originated.",
         ),
         ([makers.ad_observed("ad1", "a1", at=LATER)], "Ads: none → 1, because 1 ad was observed."),
         (
