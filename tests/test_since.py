@@ -26,6 +26,7 @@ from app.snapshots.freezing import Snapshots, Wanted
 from app.snapshots.since import AUTOMATIC, MOST_NETWORKS, NONE, Choice, difference
 from app.vocabulary import DAY, HOUR, Rung, Scope, Stage, Tlp, isoformat
 from tests import makers, snapshots
+from tests.every_room import MADE, NAMES
 from tests.house import House, house
 from tests.makers import Event
 from tests.room import Room
@@ -142,6 +143,24 @@ def test_attribution_that_no_longer_stands_is_not_said_again(briefed: Briefed) -
     for export in all_exports().values():
         for part in export.parts(frozen) or ("",):
             assert b"Example Agency" not in made(frozen, export.name, Options(part=part))
+
+
+def test_attribution_that_still_stands_is_said_beside_a_stronger_one(briefed: Briefed) -> None:
+    briefed.room.send([assessed(Rung.ORIGINATED_IN, "Originated in Iran")])
+    stronger = assessed(Rung.ATTRIBUTED_TO, "Run by the Example Agency", approved_by=["Ann", "Ben"])
+    (sentence,) = briefed.after(stronger)
+    assert sentence.startswith("Who is behind Low Tide: Run by the Example Agency")
+    assert sentence.endswith("(before: Originated in Iran: by where the activity originated).")
+
+
+def test_attribution_that_another_one_took_the_place_of_is_not_said_again(briefed: Briefed) -> None:
+    mistaken = assessed(Rung.ORIGINATED_IN, "Originated in Iran")
+    briefed.room.send([mistaken])
+    briefed.freeze()
+    briefed.room.send([makers.record_withdrawn(mistaken, at=LATER), assessed(Rung.ORIGINATED_IN, "Originated in Peru")])
+    frozen = briefed.freeze()
+    assert "Peru" in words(frozen)[0]
+    assert b"Iran" not in frozen.body
 
 
 def assessed(rung: Rung, claim: str, **said: Any) -> Event:
@@ -383,6 +402,18 @@ def test_no_change_is_left_out_of_the_table_and_none_breaks_it(name: str) -> Non
         bool(each["came"]) + len(each["facts"]) + len(each["figures"]) for each in said["networks"]
     )
     assert all(change.reasons for change in changes)
+
+
+def test_names_that_do_harm_make_no_element_where_it_is_told(tmp_path: Path) -> None:
+    with house(tmp_path, clock=FixedClock(NOW)) as served:
+        served.send(*SOME)
+        desk = Desk(served)
+        frozen_by_form(desk)
+        said = [makers.network_reported(f"h{n}", code_name=name, at=LATER) for n, name in enumerate(NAMES)]
+        served.send(*said, makers.statement_made("n1", by=NAMES[0], events=7, at=LATER))
+        page = desk.get(frozen_by_form(desk, name="Second")).text
+    assert "are new." in page
+    assert f"<{MADE}" not in page
 
 
 # --- for whoever freezes ----------------------------------------------------------------------------------------------

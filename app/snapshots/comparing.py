@@ -56,15 +56,15 @@ class Line:
 class Fact:
     """Something about a network that is no number, before and after: its stage, or what was approved of who it is.
 
-    ``how`` says of who it is that nothing was approved before ("first"), or that more was approved before than is now
-    ("fell"): what was said then must not be said again.
+    ``how`` says of who it is that nothing was approved before ("first"), or that what was approved then stands no more
+    ("gone") and must not be said again.
     """
 
     name: Literal["stage", "attribution"]
     before: str
     after: str
     reasons: tuple[Deed, ...] = ()
-    how: Literal["", "first", "fell"] = ""
+    how: Literal["", "first", "gone"] = ""
 
 
 Came = Literal["", "new", "gone", "merged", "apart"]
@@ -251,14 +251,14 @@ def _facts(old: Json, new: Json) -> Iterable[Fact]:
     if old["stage"] != new["stage"]:
         yield Fact("stage", old["stage"], new["stage"])
     if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
-        before, after = _strength(old["approved_rung"]), _strength(new["approved_rung"])
-        how: Literal["", "first", "fell"] = "fell" if before > after else "first" if not before else ""
-        yield Fact("attribution", old["attribution"], new["attribution"], how=how)
+        yield Fact("attribution", old["attribution"], new["attribution"], how=_how(old, new))
 
 
-def _strength(approved: str | None) -> int:
-    """How much was approved, 0 where that nobody can say, or nothing."""
-    return Rung(approved).strength if approved else 0
+def _how(old: Json, new: Json) -> Literal["", "first", "gone"]:
+    if old["approved_rung"] in (None, Rung.CANNOT_SAY):
+        return "first"
+    stands = any(claim["approved"] and claim["words"] == old["attribution"] for claim in new["claims"])
+    return "" if stands else "gone"
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:

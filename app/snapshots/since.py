@@ -185,7 +185,7 @@ def _fact(fact: Fact, teller: Teller) -> Json:
     return {
         "fact": fact.name,
         # What stands no longer is not said again, however it is marked.
-        "before": None if fact.how == "fell" else fact.before,
+        "before": None if fact.how == "gone" else fact.before,
         "after": fact.after,
         "reasons": _reasons(fact.reasons, teller),
     }

@@ -181,9 +181,9 @@ def _fact_sentence(network: Run, fact: Fact) -> Sentence:
         before, after = (stage_name(Stage(stage)).lower() for stage in (fact.before, fact.after))
         return fill(_("{network}: {before} → {after}."), network=network, before=before, after=after)
     was, becomes = (found_again(words, {network.text}) for words in (fact.before, fact.after))
-    if fact.how == "fell":
-        fell = _("Who is behind {network}: {after}. What was approved before no longer stands.")
-        return fill(fell, network=network, after=becomes)
+    if fact.how == "gone":
+        gone = _("Who is behind {network}: {after}. What was approved before no longer stands.")
+        return fill(gone, network=network, after=becomes)
     if fact.how == "first":
         of_it = (
             _("Newly approved: {after}.") if network.text in fact.after else _("Newly approved of {network}: {after}.")
