@@ -7,13 +7,20 @@ from typing import Any
 
 from app import briefing
 from app.briefing import Change
+from app.exports import _fit
 from app.exports._figures import Figure
-from app.exports._xlsx_cells import Book, Column
+from app.exports._xlsx_cells import TABLE_ROW, Book, Column
 from app.exports._xlsx_sheets import hedge_cells
 from app.language import _, pgettext
 from app.numerals import grouped
 
 Json = dict[str, Any]
+
+SIZE, LINE_PT, LETTER_IN = 10, 13, 0.08
+"""The type of a cell and its line, in points, and inches of a column for each of the letters that its width counts."""
+
+WRAPPED = (2, 3, 5, 6)
+"""Columns, before, after, why and which records, whose texts run over several lines."""
 
 
 def since(book: Book) -> None:
@@ -33,13 +40,23 @@ def since(book: Book) -> None:
     sheet = book.sheet(_("What changed"), title, saying)
     low, high = pgettext("an end of a figure", "Low"), pgettext("an end of a figure", "High")
     columns = [
-        *(Column(_("Network"), 24), Column(_("Figure"), 30), Column(_("Before"), 40), Column(_("After"), 40)),
+        *(
+            Column(_("Network"), 24),
+            Column(_("Figure"), 30),
+            Column(_("Before"), 40, "wrap"),
+            Column(_("After"), 40, "wrap"),
+        ),
         *(Column(_("Change"), 16), Column(_("Because"), 60, "wrap"), Column(_("Records"), 28, "wrap")),
         *(Column(_("{end} before").format(end=low), 14), Column(_("{end} before").format(end=high), 14)),
         *(Column(_("Qualifier before"), 14), Column(_("{end} after").format(end=low), 14)),
         *(Column(_("{end} after").format(end=high), 14), Column(_("Qualifier after"), 14)),
     ]
-    sheet.table(columns, [list(_row(change)) for change in briefing.changes(content)], held=2)
+    rows = [list(_row(change)) for change in briefing.changes(content)]
+    sheet.table(columns, rows, held=2)
+    for place, cells in enumerate(rows, TABLE_ROW + 1):
+        # As high as what is wrapped in it: not every program works that out when it opens the file.
+        taken = max(_fit.lines(str(cells[n]), SIZE, columns[n].width * LETTER_IN) for n in WRAPPED)
+        sheet.lines.set_row(place, taken * LINE_PT)
 
 
 def _row(change: Change) -> Iterator[Any]:
