@@ -30,12 +30,14 @@ from tests.every_room import MADE, NAMES
 from tests.house import House, house
 from tests.makers import Event
 from tests.room import Room
+from tests.rungs import ACTOR, every_rung, strength
 from tests.test_cli import Program
 from tests.test_comparing import LATER, restored, told
 from tests.test_desk_snapshots import frozen as frozen_by_form
 from tests.test_desk_snapshots import plain
 from tests.test_desk_walls import Desk, said_wrong
 from tests.test_export_pdf import text
+from tests.test_export_wording import allowed
 from tests.test_snapshots import NOW, SOME, everything, freezing
 
 
@@ -161,6 +163,22 @@ def test_attribution_that_another_one_took_the_place_of_is_not_said_again(briefe
     frozen = briefed.freeze()
     assert "Peru" in words(frozen)[0]
     assert b"Iran" not in frozen.body
+
+
+def test_no_rung_is_told_above_what_is_approved_now() -> None:
+    strong = every_rung()
+    unsaid = {"approved_rung": None, "attribution": "Who is responsible cannot be said", "claims": []}
+    weak = Frozen.of(strong.content | {"networks": [row | unsaid for row in strong.content["networks"]]})
+    fallen = json.dumps(difference(strong, weak.content, []))
+    assert "no longer stands" in fallen
+    assert strength(fallen) == 0
+    assert ACTOR not in fallen
+    risen = difference(weak, strong.content, [])
+    for network in risen["networks"]:
+        (fact,) = network["facts"]
+        assert strength(fact["after"]) <= allowed(network)
+        assert strength(fact["before"]) == 0
+    assert ACTOR not in json.dumps(risen)
 
 
 def assessed(rung: Rung, claim: str, **said: Any) -> Event:
