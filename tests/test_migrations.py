@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from app import migrating
@@ -19,9 +20,13 @@ from app.database import Database
 from app.errors import Unavailable
 from app.log import read_head
 from app.migrating import latest, migrate, revision_of, upgrade
-from app.tables import metadata
+from app.snapshots.freezing import Wanted
+from app.snapshots.keeping import subject_key
+from app.tables import metadata, snapshots
+from app.vocabulary import Tlp
 from tests import makers as m
 from tests.room import Room, at
+from tests.test_snapshots import everything, freezing
 
 
 @pytest.fixture
@@ -107,6 +112,26 @@ def filled(database: Database) -> dict[str, Any]:
     query = "SELECT id, created_on, low, high FROM assets LEFT JOIN audiences ON audiences.asset = assets.id"
     with database.read() as connection:
         return {row.id: (row.created_on, row.low, row.high) for row in connection.execute(text(query))}
+
+
+def test_snapshots_of_before_are_found_by_what_they_are_of(engine_url: str, tmp_path: Path) -> None:
+    room = Room(engine_url, now=at("2018-10-26T14:32:00Z"))
+    with room.database.write() as connection:
+        metadata.drop_all(connection)
+    upgrade(room.database)
+    room.send([m.network_reported("n1")])
+    kept = [
+        freezing(room, tmp_path).freeze(Wanted(name, Tlp.GREEN), everything, by="Ann", id=f"{n:016x}")
+        for n, name in enumerate(("Morning", "Spoilt"))
+    ]
+    with room.database.write() as connection:
+        connection.execute(update(snapshots).where(snapshots.c.id == kept[1].id).values(body=b"{"))
+    migrate(room.database, "0015", down=True)
+    upgrade(room.database)
+    with room.database.read() as connection:
+        found = dict(connection.execute(select(snapshots.c.id, snapshots.c.subject)).tuples().all())
+    room.close()
+    assert found == {kept[0].id: subject_key(kept[0].content), kept[1].id: ""}
 
 
 def test_database_that_is_up_to_date_is_not_written_to(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,5 +39,9 @@ def _fill(connection: sa.Connection) -> None:
     s = _snapshots.c
     for (id,) in connection.execute(sa.select(s.id)).all():
         body = connection.execute(sa.select(s.body).where(s.id == id)).scalar_one()
-        subject = subject_key(json.loads(bytes(body)))
+        try:
+            subject = subject_key(json.loads(bytes(body)))
+        except (ValueError, KeyError, TypeError):
+            # It is not as it was frozen, which is for `warroom verify` to say: nothing is compared with it.
+            continue
         connection.execute(sa.update(_snapshots).where(s.id == id).values(subject=subject))
