@@ -129,7 +129,7 @@ def test_snapshots_of_before_are_found_by_what_they_are_of(engine_url: str, tmp_
     migrate(room.database, "0015", down=True)
     upgrade(room.database)
     with room.database.read() as connection:
-        found = dict(connection.execute(select(snapshots.c.id, snapshots.c.subject)).tuples().all())
+        found = {row.id: row.subject for row in connection.execute(select(snapshots.c.id, snapshots.c.subject))}
     room.close()
     assert found == {kept[0].id: subject_key(kept[0].content), kept[1].id: ""}
 
