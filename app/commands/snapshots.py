@@ -12,7 +12,7 @@ import typer
 from app import language
 from app.board import Board
 from app.clock import SystemClock
-from app.commands import MISUSED, NOT_NOW, complain, opened, say, settings, show_table
+from app.commands import ERR, MISUSED, NOT_NOW, complain, opened, say, settings, show_table
 from app.demo.briefing import october_briefing
 from app.errors import BadRequest, NotFound
 from app.exports import Frozen, all_exports, options_of
@@ -183,11 +183,13 @@ def _write(frozen: Frozen, formats: list[str], out: Path, paper: str, part: str)
         raise typer.Exit(MISUSED)
     try:
         (out.parent if is_file else out).mkdir(parents=True, exist_ok=True)
-        for export in exports:
-            for name, body in files_of(frozen, export, options):
-                path = out if is_file else out / name
-                save(path, body)
-                say(str(path))
+        with ERR.status("") as status:
+            for place, export in enumerate(exports, 1):
+                status.update(f"making {export.title}, {place} of {len(exports)}")
+                for name, body in files_of(frozen, export, options):
+                    path = out if is_file else out / name
+                    save(path, body)
+                    say(str(path))
     except OSError as broken:
         raise _unwritten(broken, out) from None
 
@@ -200,9 +202,10 @@ def _write_walls(snapshots: Snapshots, frozen: Frozen, out: Path) -> None:
     history = History(snapshots.database, read.state_dir / "history")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, body in wall_pictures(snapshots.database, history, read, frozen):
-            save(out / name, body)
-            say(str(out / name))
+        with ERR.status("drawing the wall in a browser"):
+            for name, body in wall_pictures(snapshots.database, history, read, frozen):
+                save(out / name, body)
+                say(str(out / name))
     except OSError as broken:
         raise _unwritten(broken, out) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import cache
 
 from app.amounts import decimal
 from app.exports import Export, Frozen, Options
@@ -59,7 +60,9 @@ def _make(frozen: Frozen, _options: Options) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([csv_cell(cell) for cell in row] for row in _rows(frozen))
+    # Definitions and what a snapshot says of itself stand in every row.
+    cell = cache(csv_cell)
+    writer.writerows(list(map(cell, row)) for row in _rows(frozen))
     # With the mark by which spreadsheets know UTF-8.
     return text.getvalue().encode("utf-8-sig")
 
