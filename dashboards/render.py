@@ -65,6 +65,19 @@ def content_security_policy() -> str:
     )
 
 
+def house_headers() -> dict[str, str]:
+    """What stands on every answer: nothing from elsewhere, in no frame, and no word to others of where one was."""
+    return {
+        "content-security-policy": content_security_policy(),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+    }
+
+
 # ---------------------------------------------------------------------------------------------------------- filters
 
 

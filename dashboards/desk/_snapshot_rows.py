@@ -22,6 +22,9 @@ from dashboards.desk.shell import Desk
 MOST_ROWS = 200
 """Networks that the page of a snapshot lists; its files have all."""
 
+WALL = "wall"
+"""Stands for a format where a camera draws the wall: it is no export, for it is made from the log."""
+
 Row = dict[str, Any]
 
 
@@ -72,7 +75,9 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, 
         "networks": [_network(network) for network in networks[:MOST_ROWS]],
         "more": grouped(max(0, content["counted"]["networks"] - MOST_ROWS)),
         "has_more": content["counted"]["networks"] > MOST_ROWS,
-        "files": _files(kept, frozen) if may_export(visitor, kept.tlp, names=kept.names) else [],
+        "files": [*_files(kept, frozen), *_walls(kept, desk.camera.sizes(frozen))]
+        if may_export(visitor, kept.tlp, names=kept.names)
+        else [],
         "may_export": may_export(visitor, kept.tlp, names=kept.names),
     }
 
@@ -165,3 +170,10 @@ def _files(kept: Kept, frozen: Frozen) -> list[Row]:
             links = [{"words": papers[paper], "address": f"{here}?{urlencode({'paper': paper})}"} for paper in PAPERS]
         found.append({"title": _(export.title), "links": links or [{"words": "", "address": here}]})
     return found
+
+
+def _walls(kept: Kept, sizes: tuple[str, ...]) -> list[Row]:
+    """Links for the scene as its wall shows it."""
+    here = f"/desk/snapshots/{kept.id}/{WALL}"
+    links = [{"words": size, "address": f"{here}?{urlencode({'part': size})}"} for size in sizes]
+    return [{"title": _("Wall"), "links": links}] if links else []

@@ -19,6 +19,7 @@ from app.snapshots.restating import Restating
 from app.snapshots.telling import standing_sentence
 from app.vocabulary import Tlp, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
+from dashboards.desk._snapshot_rows import WALL
 from dashboards.desk.shell import Desk
 
 PAGE, LARGEST_PAGE = 50, 200
@@ -124,8 +125,11 @@ def snapshots_api(desk: Desk, snapshots: Snapshots, restating: Restating) -> API
         response_class=Response,
     )
     def export_snapshot(id: str, format: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
-        """In one of the formats of the family; ``paper`` and ``part`` where a format has them."""
-        return file_answer(snapshots, id, format, visitor, options_of(paper, part))
+        """In one of the formats of the family; ``paper`` and ``part`` where a format has them.
+
+        ``wall`` with ``part`` ``1920x1080`` or ``3840x2160`` is the picture of a scene, where a Chromium is installed.
+        """
+        return file_answer(desk, snapshots, id, format, visitor, options_of(paper, part))
 
     return router
 
@@ -169,16 +173,23 @@ def free_at(snapshots: Snapshots, visitor: Visitor) -> int | None:
     return None if sees_embargoed(visitor) else snapshots.clock.now()
 
 
-def file_answer(snapshots: Snapshots, id: str, format: str, visitor: Visitor, options: Options) -> Response:
-    """A file of a snapshot, to be saved and never shown in place. Raises NotFound, Forbidden and BadRequest."""
+def file_answer(desk: Desk, snapshots: Snapshots, id: str, format: str, visitor: Visitor, options: Options) -> Response:
+    """A file of a snapshot, to be saved and never shown in place. Raises NotFound, Forbidden and BadRequest.
+
+    The picture of a wall, which is drawn from the log, raises Conflict and Unavailable as well.
+    """
     kept, frozen = readable(snapshots, id, visitor)
     if not may_export(visitor, kept.tlp, names=kept.names):
         raise Forbidden("this snapshot holds names, which your role does not see")
-    body = made(frozen, format, options)
-    export = all_exports()[format]
-    name = quote(file_name(frozen, export, options))
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type=export.media_type, headers=headers)
+    if format == WALL:
+        name, body = desk.camera.picture(frozen, options.part)
+        media_type = "image/png"
+    else:
+        body = made(frozen, format, options)
+        export = all_exports()[format]
+        name, media_type = file_name(frozen, export, options), export.media_type
+    headers = {"content-disposition": f'attachment; filename="{quote(name)}"', "cache-control": "no-store"}
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def kept_json(kept: Kept) -> Json:

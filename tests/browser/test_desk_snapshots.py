@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.picturing import SIZES, STRIP
 from tests import makers
 from tests.browser.test_desk_networks import opened
+from tests.browser.test_wall_pictures import size_of
 from tests.conftest import PageFactory
 from tests.product import Product
 
@@ -32,9 +34,16 @@ def snapshot(page_factory: PageFactory, product: Product) -> Page:
     """The page of a snapshot that somebody has just frozen there."""
     page = page_factory(viewport={"width": 1440, "height": 900}, accept_downloads=True)
     opened(product, page, "/desk/snapshots")
+    return frozen(page)
+
+
+def frozen(page: Page, what: str = "All networks") -> Page:
     page.locator("#name").fill("Morning briefing")
+    page.locator("#what").select_option(label=what)
     page.locator("main form button.act").click()
     expect(page.locator("h1")).to_have_text("Morning briefing")
+    # Until its script is there a link is a download as any other.
+    page.wait_for_load_state()
     return page
 
 
@@ -69,3 +78,19 @@ def test_a_file_for_which_nobody_answers_says_so(snapshot: Page) -> None:
     snapshot.route(re.compile("/csv$"), lambda route: route.abort())
     snapshot.get_by_role("link", name="CSV", exact=True).click()
     expect(snapshot.locator("[data-files-told]")).to_have_text("CSV was not made: nobody answered")
+
+
+def test_a_scene_is_had_as_its_wall_shows_it(
+    snapshot: Page, chromium_path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARROOM_CHROMIUM", chromium_path)
+    expect(snapshot.locator("[data-files]")).not_to_contain_text("Wall")
+    snapshot.goto(snapshot.url.rpartition("/")[0])
+    page = frozen(snapshot, "Scene: Situation")
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="1920x1080").click()
+        expect(page.locator("[data-files-told]")).to_have_text(re.compile("Wall 1920x1080 is being made"))
+    saved = tmp_path / "wall.png"
+    saving.value.save_as(saved)
+    width, height = SIZES[0]
+    assert size_of(saved.read_bytes()) == (width, height + round(height / STRIP))
