@@ -116,6 +116,26 @@ def test_network_past_its_limit_is_said_in_words_and_not_by_colour_alone() -> No
     assert "overdue in Confirmed" in said
 
 
+# --- names of every script --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_names_in_chinese_japanese_korean_and_emoji_can_be_read_and_found(paper: Paper) -> None:
+    said = text(made(snapshots.eastern(), "pdf", Options(paper=paper)))
+    assert "U+" not in said
+    for name in snapshots.EASTERN_NAMES[:5]:
+        assert name in re.sub("[\u2068\u2069]", "", said)
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_names_of_wide_letters_stay_in_their_columns(paper: Paper) -> None:
+    holds_its_words(made(snapshots.eastern(), "pdf", Options(paper=paper)))
+
+
+def test_fonts_of_many_letters_leave_a_file_small() -> None:
+    assert len(made(snapshots.eastern(), "pdf")) < len(pdf("october")) + 60_000
+
+
 # --- what every page bears --------------------------------------------------------------------------------------------
 
 
@@ -221,7 +241,11 @@ def test_nothing_is_said_briefly() -> None:
 @pytest.mark.parametrize("paper", SIZES)
 @pytest.mark.parametrize("name", snapshots.NAMES)
 def test_no_word_leaves_the_page_or_stands_on_another(name: str, paper: Paper) -> None:
-    with pdfplumber.open(io.BytesIO(pdf(name, paper))) as file:
+    holds_its_words(pdf(name, paper))
+
+
+def holds_its_words(made: bytes) -> None:
+    with pdfplumber.open(io.BytesIO(made)) as file:
         for page in file.pages[:8]:
             words = page.extract_words(use_text_flow=True, keep_blank_chars=True, x_tolerance=1.5)
             margin = 42
@@ -262,15 +286,19 @@ def test_pdf_is_dated_by_the_snapshot() -> None:
 
 
 @pytest.mark.parametrize("name", snapshots.NAMES)
-def test_fonts_are_truetype_and_in_the_file(name: str) -> None:
+def test_fonts_are_outlines_and_in_the_file(name: str) -> None:
     for page in read(pdf(name)).pages:
         for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
             outer = font.get_object()
             assert outer["/Subtype"] == "/Type0"
             inner = outer["/DescendantFonts"][0].get_object()
-            assert inner["/Subtype"] == "/CIDFontType2"
-            assert "/FontFile2" in inner["/FontDescriptor"].get_object()
-            assert re.search(r"\+(Archivo|NotoSans)", str(outer["/BaseFont"]))
+            # The font for Chinese, Japanese and Korean has outlines of PostScript.
+            kind, part = (
+                ("/CIDFontType0", "/FontFile3") if "CJK" in str(outer["/BaseFont"]) else ("/CIDFontType2", "/FontFile2")
+            )
+            assert inner["/Subtype"] == kind
+            assert part in inner["/FontDescriptor"].get_object()
+            assert re.search(r"\+(Archivo|Noto)", str(outer["/BaseFont"]))
 
 
 @pytest.mark.parametrize("name", snapshots.NAMES)

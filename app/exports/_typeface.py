@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 from unicodedata import bidirectional, category, east_asian_width, normalize
@@ -25,6 +26,9 @@ from app.exports._font_tables import characters, ligatures
 from app.safetext import NO_NAME, clean, code_points
 
 FOLDER = Path(__file__).parents[2] / "static" / "vendor" / "print"
+
+MATHS = r"[\u2000-\u2bff\U0001d400-\U0001d7ff]"
+"""What is looked for in the font for symbols. Its letters would stand for those of Archivo's other subsets."""
 
 EAST_ASIAN = (
     r"[\u1100-\u11ff\u2000-\u2bff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
@@ -50,16 +54,18 @@ class Font(NamedTuple):
         return re.match(self.only, c) is not None and c in _characters(self)
 
 
-_SUBSETS = (
-    *("archivo-latin", "archivo-latin-ext", "archivo-vietnamese", "noto-sans-latin"),
-    *("noto-sans-cyrillic", "noto-sans-cyrillic-ext", "noto-sans-greek", "noto-sans-devanagari"),
-    *("noto-sans-arabic-arabic", "noto-sans-hebrew-hebrew", "noto-sans-thai-thai", "noto-sans-math-latin"),
-)
 EMOJI = Font(FOLDER / "noto-emoji")
 CHINA = 2
 """Place in the collection: the others are those of Japan, Korea, Taiwan and Hong Kong."""
 
-FONTS = (*(Font(FOLDER / subset) for subset in _SUBSETS), EMOJI, Font(Path(str(FONT_PATH)).parent, CHINA, EAST_ASIAN))
+FONTS = (
+    *(Font(FOLDER / name) for name in ("archivo-latin", "noto-sans-arabic-arabic", "noto-sans-hebrew-hebrew")),
+    *(Font(FOLDER / "noto-sans-thai-thai"), EMOJI, Font(FOLDER / "noto-sans-math-latin", only=MATHS)),
+    Font(Path(str(FONT_PATH)).parent, CHINA, EAST_ASIAN),
+    # These the typesetter finds itself, where none of those above has a letter.
+    *(Font(FOLDER / f"archivo-{subset}") for subset in ("latin-ext", "vietnamese")),
+    *(Font(FOLDER / f"noto-sans-{subset}") for subset in ("latin", "cyrillic", "cyrillic-ext", "greek", "devanagari")),
+)
 """In the order in which a character is looked for, which is that of ``faces`` in the templates."""
 
 NAME_LIMIT = 60
@@ -82,8 +88,8 @@ _UNSEEN = _STYLES | dict.fromkeys(map(ord, _JOINERS))
 
 _FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _COMPLEXIONS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
-_IN_PARTS = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]|[\u2000-\U0010ffff]\u200d")
-"""Halves of flags, complexions and joined pictures; scripts that are spelt with joiners lie below U+2000."""
+_LEANING = _COMPLEXIONS | {"\uff9e", "\uff9f"}
+"""What a typesetter puts on the letter before it, whichever that is, though it is no mark by its category."""
 
 
 def folders() -> list[str]:
@@ -168,19 +174,25 @@ def _spelt(line: str) -> str:
 
 
 def _kept(cluster: str) -> str:
-    """As much of a letter with its marks as the font has that the letter is set in: the first that has the letter.
+    """As much of a letter with its marks as can be set: the marks that its font has, and no font looked at before it.
 
-    A picture of several code points is kept whole or not at all: its parts side by side would say something else.
+    The typesetter takes a mark from the first font that has it and drops the letter. A picture of several code points is
+    kept whole or not at all: its parts side by side would say something else.
     """
     if len(cluster) > 1 and cluster.translate(_STYLES) in _drawn_as_one():
         return cluster
-    if len(cluster) > 1 and _IN_PARTS.search(cluster):
+    letter = cluster[0]
+    if letter in _LEANING or _is_in_parts(cluster):
         return ""
-    font = next((font for font in FONTS if font.has(cluster[0])), None)
-    if font is None:
-        return ""
-    end = next((end for end, c in enumerate(cluster) if c not in _characters(font)), len(cluster))
-    return cluster[:end]
+    apart, before = normalize("NFD", cluster), set[str]()
+    for font in FONTS:
+        if not before and all(map(font.has, apart)):
+            return cluster
+        if font.has(letter):
+            own = _characters(font)
+            return "".join(takewhile(lambda c: c in own and c not in before, cluster))
+        before |= {c for c in cluster if font.has(c) and ord(c) not in _UNSEEN}
+    return ""
 
 
 def _clusters(line: str) -> Iterator[str]:
@@ -193,11 +205,20 @@ def _clusters(line: str) -> Iterator[str]:
 
 
 def _belongs(c: str, before: str) -> bool:
-    if c in _JOINERS or category(c).startswith("M"):
+    if c in _LEANING or c in _JOINERS or category(c).startswith("M"):
         return True
-    if before[-1] == _JOINER or c in _COMPLEXIONS:
-        return not before.isascii() and EMOJI.has(before[0])
+    if before[-1] == _JOINER:
+        return _is_picture(before[0])
     return before in _FLAG_LETTERS and c in _FLAG_LETTERS
+
+
+def _is_picture(c: str) -> bool:
+    return not c.isascii() and EMOJI.has(c)
+
+
+def _is_in_parts(cluster: str) -> bool:
+    """Whether a picture is of several that can be seen: a flag, people, or hands of a complexion."""
+    return _is_picture(cluster[0]) and any(_is_picture(c) for c in cluster[1:].translate(_UNSEEN))
 
 
 def _points(run: str) -> str:
