@@ -34,11 +34,11 @@ EAST_ASIAN = (
     r"[\u1100-\u11ff\u2000-\u2bff\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
     r"\U00020000-\U0003ffff]"
 )
-"""What is looked for in the font for Chinese, Japanese and Korean. Its Cyrillic and Greek are as wide as its ideographs."""
+"""What is looked for in the font for Chinese, Japanese and Korean. Its Cyrillic is as wide as its ideographs."""
 
 
 class Font(NamedTuple):
-    """A font: a folder with a file a weight, or a font of a collection, and the only characters that it is asked for."""
+    """A folder with a file a weight, or a font of a collection, and the only characters that are looked for in it."""
 
     folder: Path
     face: int = 0
@@ -118,7 +118,7 @@ def _drawn_as_one() -> frozenset[str]:
 def shown(text: str, limit: int | None = None, *, empty: str = NO_NAME) -> str:
     """A text from outside as it is set: one line, made safe, of which every character has a glyph.
 
-    ``limit`` is in columns, of which an ideograph or an emoji takes two; ``empty`` stands where nothing visible is left.
+    ``limit`` is in columns, of which ideographs and emoji take two; ``empty`` stands where nothing visible is left.
     """
     # Composed, so that a letter and its mark are one character where there is such a one.
     line = normalize("NFC", clean(text, None if limit is None else limit * _MOST_OF_A_COLUMN, empty=empty))
@@ -176,8 +176,8 @@ def _spelt(line: str) -> str:
 def _kept(cluster: str) -> str:
     """As much of a letter with its marks as can be set: the marks that its font has, and no font looked at before it.
 
-    The typesetter takes a mark from the first font that has it and drops the letter. A picture of several code points is
-    kept whole or not at all: its parts side by side would say something else.
+    The typesetter takes a mark from the first font that has it and drops the letter. A picture of several code points
+    is kept whole or not at all: its parts side by side would say something else.
     """
     if len(cluster) > 1 and cluster.translate(_STYLES) in _drawn_as_one():
         return cluster
@@ -189,8 +189,7 @@ def _kept(cluster: str) -> str:
         if not before and all(map(font.has, apart)):
             return cluster
         if font.has(letter):
-            own = _characters(font)
-            return "".join(takewhile(lambda c: c in own and c not in before, cluster))
+            return "".join(takewhile((_characters(font) - before).__contains__, cluster))
         before |= {c for c in cluster if font.has(c) and ord(c) not in _UNSEEN}
     return ""
 
