@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from app import briefing, language
 from app.exports import Frozen, Options, Paper, made
 from app.exports._sheets import COLOURS
 from app.vocabulary import Tlp
-from tests import snapshots
+from tests import every_room, snapshots
 
 SIZES = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 
@@ -223,6 +224,25 @@ def test_pages_have_the_size_of_the_paper(name: str, paper: Paper) -> None:
 def test_briefing_of_a_busy_day_is_two_pages(paper: Paper) -> None:
     assert len(read(pdf("october", paper)).pages) == 2
     assert "Pipeline" in pages(pdf("october", paper))[1]
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_longer_words_of_another_language_take_no_page_more(paper: Paper) -> None:
+    found = pages(made(in_portuguese(), "pdf", Options(paper=paper)))
+    assert len(found) == 2
+    assert "De onde veio" in found[0]
+    assert "Etapas" in found[1]
+
+
+@cache
+def in_portuguese() -> Frozen:
+    """The October briefing of a room that speaks Portuguese."""
+
+    def freeze() -> Frozen:
+        language.speak("pt_BR")
+        return snapshots.frozen_of(every_room.told())
+
+    return copy_context().run(freeze)
 
 
 @pytest.mark.long
