@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,37 @@ def hostile() -> Frozen:
 def huge() -> Frozen:
     """Hundreds of networks and the largest figures that the door lets in."""
     return frozen_of(every_room.very_much(), Scope(), replace(TAKING, tlp=Tlp.RED))
+
+
+EASTERN_NAMES = (
+    "美国视觉醒新闻",
+    "日本語のニュース速報",
+    "한국어 뉴스 속보",
+    "Patriots 🔥🇺🇸 first",
+    "👨‍👩‍👧‍👦 가족 👍🏽 1️⃣",
+    "中国网络水军垃圾信息发布账号与转发账号群组第一百二十八号以及其他",
+    "Spamouflage 垃圾伪装 龙桥",
+    "「東京」ニュース・センター（公式）",
+    "繁體中文新聞網",
+    "조선중앙통신　평양",
+)
+"""Names as those who write in other scripts give them, the first of them to networks that a briefing names in full."""
+
+
+@cache
+def eastern() -> Frozen:
+    """The October 2018 briefing with names in Chinese, Japanese and Korean and emoji."""
+    content = october().content
+    new = dict(zip((each["name"] for each in content["networks"]), cycle(EASTERN_NAMES), strict=False))
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: renamed(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [renamed(each) for each in value]
+        return re.sub("|".join(new), lambda name: new[name[0]], value) if isinstance(value, str) else value
+
+    return with_content(Frozen.read(canonical(renamed(content))), name="十月简报 🗳️")
 
 
 @cache

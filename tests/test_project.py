@@ -129,5 +129,6 @@ def test_front_end_files_are_made_as_locked() -> None:
         "plotly.LICENSE.txt",
         "topojson/LICENSE.txt",
         "archivo/OFL.txt",
+        "print/noto-emoji.OFL.txt",
         *(f"print/{package}.OFL.txt" for package in PRINT),
     }

@@ -23,7 +23,7 @@ Content = Mapping[str, Any]
 Json = dict[str, Any]
 
 ROW_LIMIT = 40
-"""Letters of a name in a column of a table: three lines."""
+"""Columns of a name in a table, which are three lines of it."""
 
 MOST_EVENTS = 8
 MOST_STEPS = 7
