@@ -61,21 +61,21 @@ class _Line:
 def converted(spend: Json, rates: ReferenceRates | None, now: int) -> tuple[Json | None, list[Json]]:
     """The total of a measure of spend at the rates of the day (UTC) of ``now``, and the rates that it took.
 
-    None where there is nothing to convert. Where no total can be made its ``spend`` is None and ``why`` a sentence.
+    None where there is nothing to convert. Where no total can be made its ``figure`` is None and ``why`` a sentence.
     """
     lines = [_Line.of(said) for said in spend["currencies"]]
     if rates is None or not any(line.currencies - {rates.into} for line in lines):
         return None, []
-    said: Json = {"currency": rates.into, "spend": None, "why": None, "definition": None, "do_not_write": []}
+    said: Json = {"currency": rates.into, "figure": None, "why": None, "definition": None, "do_not_write": []}
     try:
         taken = _taken(lines, rates, moment(now).date())
         figure = money_figure_json(Money(rates.into, _total(lines, taken, rates.into)))
     except _NoTotal as why:
         return said | {"why": str(why)}, []
     told = [taken[line.money.currency] for line in lines if line.money.currency in taken]
-    clause = _("that {amount} was spent, without the exchange rates and their date").format(amount=figure["prose"])
+    clause = _("that a sum was spent in all, without the exchange rates and their date")
     return (
-        said | {"spend": figure, "definition": _definition(told, rates.into), "do_not_write": [clause]},
+        said | {"figure": figure, "definition": _definition(told, rates.into), "do_not_write": [clause]},
         [rate.json() for rate in told],
     )
 
@@ -178,8 +178,8 @@ def _unit(n: int, minor: int) -> int:
 
 def _definition(rates: Sequence[Rate], into: str) -> str:
     words = _(
-        "amounts in {currencies} converted into {currency} at the ECB reference rates of {day}, not at those of the days "
-        "of payment, and added"
+        "amounts in {currencies} converted into {currency} at the ECB reference rates of {day}, not at those of the "
+        "days of payment, and added"
     )
     days = list_words([day_words(day, year=True) for day in sorted({rate.day for rate in rates})])
     return words.format(currencies=list_words([rate.source for rate in rates]), currency=into, day=days)
