@@ -69,15 +69,15 @@ def front(content: Json) -> list[Child]:
     )
     subject = clean(content["subject"]["words"], 300)
     title, total = _("All together: {subject}").format(subject=subject), briefing.converted_words(content)
-    together = _section(title, _numbers(briefing.totals(content)), el("p", total, class_="m") if total else None)
+    together = _section(title, _numbers(briefing.totals(content)), _converted(total))
     if network is None:
         return [*parts, together, unknown]
     place = content["networks"].index(network)
     parts.append(_section(name(network["name"]), _numbers(briefing.figures_of(network, f"/networks/{place}"))))
     if len(content["networks"]) > 1:
         parts.append(together)
-    elif total:
-        parts.append(el("p", total, class_="m"))
+    else:
+        parts.append(_converted(total))
     rows = [_claim(row) for row in briefing.attribution_rows(network, content)]
     attribution = el("section", el("h2", _("Attribution")), el("table", el("tbody", rows)))
     return [*parts, el("div", attribution, unknown, class_="two"), _map(network)]
@@ -102,6 +102,11 @@ def back(content: Json) -> list[Child]:
 
 def _section(title: Child, *children: Child, class_: str | None = None) -> Element:
     return el("section", el("h2", title), children, class_=class_)
+
+
+def _converted(words: str) -> Child:
+    """The total over currencies, in small type below the figures."""
+    return el("p", words, class_="m small", data_figure="/converted/figure") if words else None
 
 
 def _numbers(numbers: Sequence[Number]) -> Element:

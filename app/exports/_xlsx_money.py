@@ -27,7 +27,7 @@ def money(book: Book) -> None:
     columns = [
         *(Column(_("Currency"), 24), Column(_("Figure"), 40)),
         *(Column(pgettext("an end of a figure", "Low"), 16), Column(pgettext("an end of a figure", "High"), 16)),
-        *(Column(_("Qualifier"), 14), Column(_("Paid in"), 18), Column(_("List is incomplete"), 12)),
+        *(Column(_("Qualifier"), 14), Column(_("Paid in"), 18), Column(_("List is incomplete"), 18)),
         *(Column(_("Ads"), 30), Column(_("Networks"), 11, "whole")),
     ]
     row = sheet.table(columns, (_line(line) for line in content["measures"]["spend"]["currencies"])) + 1
