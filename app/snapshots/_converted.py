@@ -132,8 +132,10 @@ def _whole(figure: Hedged) -> Tally:
 
 def _at(figure: Hedged, rate: Fraction) -> Tally:
     """A figure at a rate, with ends that are rounded outward: no amount that it allowed is lost."""
-    if figure.is_absent or not (figure.low or figure.high or figure.give):
-        return _whole(figure)
+    tally = _whole(figure)
+    if figure.is_absent or not (figure.low or figure.high or figure.give or tally.above):
+        # Nothing is nothing at any rate.
+        return tally
     low, high, margin = figure.low or 0, figure.high, math.ceil(figure.give * rate)
     if figure.qualifier in (Qualifier.EXACTLY, Qualifier.ABOUT):
         value = round(low * rate)
@@ -143,11 +145,12 @@ def _at(figure: Hedged, rate: Fraction) -> Tally:
         # A bound that is itself excluded: the next whole unit of a coarser currency may lie beyond the one here.
         low_end = math.floor(low * rate)
         high_end = math.ceil((high or 0) * rate)
-        if figure.qualifier is Qualifier.MORE_THAN:
-            low_end = max(0, min(low_end, math.floor((low + 1) * rate) - 1))
-        if figure.qualifier is Qualifier.LESS_THAN and high:
+        if tally.above:
+            low_end = min(low_end, math.floor((low + 1) * rate) - 1)
+        if tally.below and high:
             high_end = max(high_end, math.ceil((high - 1) * rate) + 1)
-    return replace(_whole(figure), low=low_end, high=high_end, margin=margin, about=1)
+    above = tally.above if low_end >= 0 else 0
+    return replace(tally, low=max(0, low_end), high=high_end, margin=margin, about=1, above=above)
 
 
 def _coarser(figure: Hedged, minor: int) -> Hedged:
