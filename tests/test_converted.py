@@ -13,7 +13,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pptx import Presentation
@@ -144,7 +144,8 @@ def replace_into(rates: ReferenceRates, into: str) -> ReferenceRates:
     return ReferenceRates(into, rates._file)
 
 
-NUMBERS = st.integers(0, 10**9)
+NUMBERS = st.one_of(st.integers(0, 999), st.integers(0, 10**9))
+"""Small ones are not rounded to fewer figures, so that every unit counts."""
 
 FIGURES = st.one_of(
     st.builds(Hedged.exactly, NUMBERS),
@@ -161,6 +162,9 @@ FIGURES = st.one_of(
     st.lists(st.tuples(st.sampled_from(["USD", "CAD", "BRL", "JPY"]), FIGURES, st.booleans()), min_size=1, max_size=4),
     st.sampled_from(["USD", "EUR", "JPY", "GBP"]),
 )
+@example([("CAD", Hedged.less_than(46), False)], "USD")
+@example([("CAD", Hedged.more_than(75), False)], "USD")
+@example([("CAD", Hedged.less_than(46), False), ("USD", Hedged.about(100), False)], "USD")
 def test_total_allows_every_amount_that_its_amounts_allow(amounts: list[tuple[str, Hedged, bool]], into: str) -> None:
     each = EACH | {"EUR": Decimal(1), "GBP": Decimal("0.8868")}
     size = MINOR | {"EUR": 100, "GBP": 100}
