@@ -48,7 +48,7 @@ DAY = datetime.fromisoformat("2018-10-26")
 MINOR = {"USD": 100, "CAD": 100, "BRL": 100, "JPY": 1, "KWD": 1_000}
 
 SENTENCE = (
-    "In all between about $9,500 and $11,000 at ECB reference rates of 26 Oct 2018 "
+    "Spent on ads in all: between about $9,500 and $11,000, at ECB reference rates of 26 Oct 2018 "
     "(1 BRL = 0.269318 USD; 1 CAD = 0.760593 USD; 1 JPY = 0.00892394 USD)."
 )
 
@@ -352,7 +352,7 @@ def test_total_is_no_headline_and_no_figure_in_type() -> None:
 def test_press_line_has_no_total_and_says_not_to_write_one() -> None:
     frozen = snapshots.several()
     words = made(frozen, "press_line").decode()
-    assert "In all" not in words
+    assert "in all: " not in words
     assert frozen.content["converted"]["figure"]["prose"] not in words
     assert "- that a sum was spent in all, without the exchange rates and their date\n" in words
 
@@ -361,7 +361,7 @@ def test_total_of_one_network_stands_below_its_figures(tmp_path: Path) -> None:
     told = snapshots.room_of(tmp_path, snapshots.every_room.spent_in_several())
     frozen = snapshots.freeze(told, Scope(network=("copper-bell",)))
     told.close()
-    sentence = "In all about $6,100 at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
+    sentence = "Spent on ads in all: about $6,100, at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
     assert sentence in flat(pypdf.PdfReader(io.BytesIO(made(frozen, "pdf"))).pages[0].extract_text())
     assert sentence in made(frozen, "html").decode()
 

@@ -58,7 +58,7 @@ def _spent(content: Json) -> Iterator[str]:
 def converted_words(content: Json) -> str:
     """The total over currencies with its rates and their date; empty where none was made.
 
-    "In all about $6,100 at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
+    "Spent on ads in all: about $6,100, at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
     """
     total = content.get("converted")
     if total is None or total["figure"] is None:
@@ -67,7 +67,7 @@ def converted_words(content: Json) -> str:
     days = sorted({rate["date"] for rate in rates})
     # A rate of another day says so itself.
     words = [rate_words(rate) if len(days) == 1 else f"{rate_words(rate)}, {_day(rate['date'])}" for rate in rates]
-    said = _("In all {amount} at ECB reference rates of {days} ({rates}).")
+    said = _("Spent on ads in all: {amount}, at ECB reference rates of {days} ({rates}).")
     return said.format(
         amount=prose(money_of(total["figure"]).amount, total["currency"]),
         days=list_words([_day(day) for day in days]),
