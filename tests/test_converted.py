@@ -301,7 +301,7 @@ def test_currency_of_the_room_is_that_of_its_totals(room: Room, tmp_path: Path) 
     frozen = held.freeze(Wanted("In euro", Tlp.GREEN), everything, by="Ann")
     assert frozen.content["converted"]["currency"] == "EUR"
     assert {rate["from"] for rate in frozen.content["rates"]} == {"CAD", "USD"}
-    assert briefing.converted_words(frozen.content).endswith("(1 CAD = 0.670421 EUR; 1 USD = 0.881446 EUR).")
+    assert flat(briefing.converted_words(frozen.content)).endswith("(1 CAD = 0.670421 EUR; 1 USD = 0.881446 EUR).")
 
 
 def of_old(frozen: Frozen) -> Frozen:
@@ -329,10 +329,10 @@ def flat(words: str) -> str:
 
 def test_total_stands_with_its_rates_and_their_date_below_the_figures() -> None:
     frozen = snapshots.several()
-    assert briefing.converted_words(frozen.content) == SENTENCE
+    assert flat(briefing.converted_words(frozen.content)) == SENTENCE
     pages = pypdf.PdfReader(io.BytesIO(made(frozen, "pdf"))).pages
     assert flat(pages[0].extract_text()).count(SENTENCE) == 1
-    page = made(frozen, "html").decode()
+    page = flat(made(frozen, "html").decode())
     assert page.count(f'data-figure="/converted/figure">{SENTENCE}<') == 1
     deck = Presentation(io.BytesIO(made(frozen, "pptx")))
     notes = [slide.notes_slide.notes_text_frame.text for slide in deck.slides]
@@ -363,7 +363,7 @@ def test_total_of_one_network_stands_below_its_figures(tmp_path: Path) -> None:
     told.close()
     sentence = "Spent on ads in all: about $6,100, at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
     assert sentence in flat(pypdf.PdfReader(io.BytesIO(made(frozen, "pdf"))).pages[0].extract_text())
-    assert sentence in made(frozen, "html").decode()
+    assert sentence in flat(made(frozen, "html").decode())
 
 
 def test_spreadsheet_has_the_rates_and_the_total_as_numbers_with_their_day() -> None:
@@ -421,7 +421,7 @@ def test_total_is_one_figure_of_the_content_and_none_of_a_network() -> None:
 def test_rate_of_another_day_says_so_itself() -> None:
     frozen = snapshots.several()
     rates = [rate | ({"date": "2018-10-25"} if rate["from"] == "JPY" else {}) for rate in frozen.content["rates"]]
-    words = briefing.converted_words(frozen.content | {"rates": rates})
+    words = flat(briefing.converted_words(frozen.content | {"rates": rates}))
     assert "reference rates of 25 Oct 2018 and 26 Oct 2018" in words
     assert "1 JPY = 0.00892394 USD, 25 Oct 2018" in words
 

@@ -65,8 +65,10 @@ def converted_words(content: Json) -> str:
         return ""
     rates = content["rates"]
     days = sorted({rate["date"] for rate in rates})
-    # A rate of another day says so itself.
-    words = [rate_words(rate) if len(days) == 1 else f"{rate_words(rate)}, {_day(rate['date'])}" for rate in rates]
+    # A rate stays on one line, and one of another day than the others says so itself.
+    words = [rate_words(rate).replace(" ", "\u00a0") for rate in rates]
+    if len(days) > 1:
+        words = [f"{each}, {_day(rate['date'])}" for each, rate in zip(words, rates, strict=True)]
     said = _("Spent on ads in all: {amount}, at ECB reference rates of {days} ({rates}).")
     return said.format(
         amount=prose(money_of(total["figure"]).amount, total["currency"]),

@@ -36,7 +36,7 @@ def figures(content: Content, about: Content | None) -> Json | None:
     return {
         "title": _("{network} (exercise)").format(network=name) if about["exercise"] else name,
         "figures": _numbers(briefing.figures_of(about)),
-        "below": _converted(content) if content["counted"]["networks"] == 1 else "",
+        "below": briefing.converted_words(content) if content["counted"]["networks"] == 1 else "",
     }
 
 
@@ -52,15 +52,8 @@ def _all(content: Content) -> Json | None:
     return {
         "title": ngettext("{n} network", "All {n} networks together", n).format(n=grouped(n)),
         "figures": _numbers(briefing.totals(content)),
-        "below": _converted(content),
+        "below": briefing.converted_words(content),
     }
-
-
-def _converted(content: Content) -> str:
-    """The total over currencies; a rate stays on one line."""
-    return re.sub(
-        r"1 ([A-Z]{3}) = (\S+) (?=[A-Z]{3})", "1\u00a0\\1\u00a0=\u00a0\\2\u00a0", briefing.converted_words(content)
-    )
 
 
 def _numbers(numbers: list[Number]) -> list[Json]:
