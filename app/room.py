@@ -25,6 +25,7 @@ from app.lookout import Lookout
 from app.metrics import Metrics
 from app.migrating import upgrade
 from app.notices import Notices
+from app.rates import ReferenceRates
 from app.records import RecordParser
 from app.refusals import Refusals
 from app.replay import Replays
@@ -140,6 +141,7 @@ def open_room(
         lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
         limits_s = settings.source_limits_s
         snapshots = Snapshots(database, board, history, writer, parser, clock, watch, limits_s)
+        snapshots.rates = ReferenceRates.opened(settings.currency, settings.rates_file)
         folders = folders_of(settings.state_dir, settings.briefing_folders)
         check_addresses(settings.briefing_mail)
         schedules = Schedules(database, clock, settings.zone, folders, mails=bool(settings.briefing_mail))

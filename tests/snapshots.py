@@ -22,6 +22,7 @@ import pytest
 from app.demo.story import END, FIRST_DAY
 from app.exports import Frozen, canonical
 from app.exports._figures import figures_of
+from app.rates import ReferenceRates
 from app.snapshots._rows import asset_rows
 from app.snapshots.content import MOST_ASSETS, Place, Subject, Taking, content_of, networks_of
 from app.snapshots.subjects import of_scene, of_scope
@@ -55,7 +56,7 @@ def freeze(room: Room, scope: Scope | None = None, taking: Taking = TAKING, **pl
     with room.database.read() as connection:
         rows = asset_rows(connection, networks_of(subject, board), subject.scope.platform, MOST_ASSETS)
     recorded_at = max((source.recorded_at for source in board.sources.values()), default=None)
-    taken_from = Place(board, room.clock.now(), recorded_at, room.watch, assets=rows)
+    taken_from = Place(board, room.clock.now(), recorded_at, room.watch, assets=rows, rates=ReferenceRates())
     content = content_of(subject, replace(taken_from, **place), taking)
     # The epoch of a log is drawn by lot.
     content["picture"]["epoch"] = "6f1d2c3b4a596877"
@@ -129,12 +130,25 @@ def eastern() -> Frozen:
 
 
 @cache
+def several() -> Frozen:
+    """Three networks that paid in US and Canadian dollars, reais and yen, each amount hedged otherwise."""
+    return frozen_of(every_room.spent_in_several(), Scope(), replace(TAKING, name="Currencies", tlp=Tlp.CLEAR))
+
+
+@cache
 def empty() -> Frozen:
     """A room that was told nothing."""
     return frozen_of([], Scope(), replace(TAKING, name="Nothing", tlp=Tlp.CLEAR))
 
 
-ALL = {"october": october, "harbour_finch": harbour_finch, "hostile": hostile, "huge": huge, "empty": empty}
+ALL = {
+    "october": october,
+    "harbour_finch": harbour_finch,
+    "hostile": hostile,
+    "huge": huge,
+    "several": several,
+    "empty": empty,
+}
 """Every one by name, for ``parametrize``: call what stands there."""
 
 HUGE = pytest.param("huge", marks=pytest.mark.long)

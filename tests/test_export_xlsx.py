@@ -28,7 +28,7 @@ CELLS = (
 )
 """Names of networks that a spreadsheet would take for something else, all of which it must show as they are."""
 
-SHEETS = ["Summary", "Figures", "Networks", "Stages", "Charts", "Assets", "Unknown and how to read"]
+SHEETS = ["Summary", "Figures", "Money", "Networks", "Stages", "Charts", "Assets", "Unknown and how to read"]
 
 
 @cache
@@ -154,7 +154,8 @@ def test_times_are_dates_and_their_zone_is_said() -> None:
 def test_every_sheet_bears_the_label_and_is_set_up_for_print(name: str) -> None:
     frozen = snapshots.ALL[name]()
     sheets = sheets_of(frozen)
-    assert list(sheets) == [title for title in SHEETS if title != "Assets" or frozen.content["names"]]
+    there = {"Assets": frozen.content["names"], "Money": frozen.content["converted"] is not None}
+    assert list(sheets) == [title for title in SHEETS if there.get(title, True)]
     for sheet in sheets.values():
         assert sheet["A1"].value == str(frozen.tlp)
         assert str(frozen.tlp) in (sheet.oddHeader.right.text or "")

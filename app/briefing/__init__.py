@@ -14,7 +14,14 @@ from app.briefing.figures import Number, assets_of, figures_of, mode_words, numb
 from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
-from app.briefing.reading import do_not_write, how_to_read, press_definitions
+from app.briefing.reading import (
+    converted_clauses,
+    converted_words,
+    do_not_write,
+    how_to_read,
+    press_definitions,
+    rate_words,
+)
 from app.briefing.sentence import Run, Sentence, fill, listed, named, names_in, plain
 from app.briefing.work import Lasting, Task, decisions, durations, median_words, since
 
@@ -32,6 +39,8 @@ __all__ = [
     "assets_of",
     "attribution_rows",
     "attribution_sentence",
+    "converted_clauses",
+    "converted_words",
     "decisions",
     "do_not_write",
     "durations",
@@ -53,6 +62,7 @@ __all__ = [
     "pipeline",
     "plain",
     "press_definitions",
+    "rate_words",
     "reach_of",
     "since",
     "subject_of",

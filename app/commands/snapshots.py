@@ -18,6 +18,7 @@ from app.errors import BadRequest, NotFound
 from app.exports import Frozen, all_exports, options_of
 from app.exports._files import files_of, save, save_all
 from app.history import History
+from app.rates import ReferenceRates
 from app.records import RecordParser
 from app.room import anchor_of
 from app.safetext import terminal
@@ -144,7 +145,7 @@ def opened_snapshots() -> Iterator[Snapshots]:
         with contextlib.closing(
             Writer(database, key=read.derived("log"), clock=clock, anchor=anchor_of(read))
         ) as writer:
-            yield Snapshots(
+            snapshots = Snapshots(
                 database,
                 Board(),
                 History(database, read.state_dir / "history"),
@@ -154,6 +155,8 @@ def opened_snapshots() -> Iterator[Snapshots]:
                 read.watch(),
                 read.source_limits_s,
             )
+            snapshots.rates = ReferenceRates.opened(read.currency, read.rates_file)
+            yield snapshots
 
 
 def id_of(snapshots: Snapshots, typed: str) -> str:

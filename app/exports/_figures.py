@@ -72,7 +72,7 @@ def is_figure(value: Any) -> bool:
 def figures_of(content: Json) -> Iterator[Figure]:
     """Every figure of a snapshot: those of the whole scope first, then network by network, then assets."""
     for member in _ORDER:
-        yield from _walk(content[member], f"/{member}", {"measure": _OF.get(member, "")}, (member,))
+        yield from _walk(content.get(member), f"/{member}", {"measure": _OF.get(member, "")}, (member,))
 
 
 def _walk(value: Any, pointer: str, here: dict[str, str], path: tuple[str, ...]) -> Iterator[Figure]:
@@ -112,14 +112,14 @@ def _under(key: str, path: tuple[str, ...]) -> dict[str, str]:
 
 def _part(path: tuple[str, ...], measure: str) -> str:
     """Which figure of a measure: "counted", "ads", "today"; empty for the one that stands for all of it."""
-    start = max((place + 1 for place, key in enumerate(path) if key == measure), default=1)
+    start = max((place + 1 for place, key in enumerate(path) if key == measure), default=0)
     return " ".join(key for key in path[start:] if key not in _TAKEN and ":" not in key)
 
 
-_ORDER = ("measures", "open", "networks", "assets", "alarms")
-"""The members of the content that hold figures."""
+_ORDER = ("measures", "converted", "open", "networks", "assets", "alarms")
+"""The members of the content that hold figures; older ones have no "converted"."""
 
-_OF = {"assets": "followers", "alarms": "alarms"}
+_OF = {"converted": "spend", "assets": "followers", "alarms": "alarms"}
 
 _OF_NETWORK = {"assets", "assets_total", "statements"}
 

@@ -169,7 +169,7 @@ def since(content: Content, _about: Content | None) -> Json | None:
 def reading(content: Content, about: Content | None) -> Json | None:
     """How the figures are to be read, and what must not be written."""
     measures = content["measures"] if about is None else about["measures"]
-    clauses = briefing.do_not_write(measures) if content["networks"] else []
+    clauses = [*briefing.do_not_write(measures), *briefing.converted_clauses(content)] if content["networks"] else []
     return {
         "title": _("How to read the figures"),
         "sentences": briefing.how_to_read(content),

@@ -45,6 +45,7 @@ _NUMBERS = {
     "serial": "0",
     "tenths": "#,##0.0",
     "share": "0.0%",
+    "rate": "General",
     "time": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
     "money0": "#,##0",
