@@ -63,7 +63,7 @@ def cut(figure: Hedged, minor: int = 1, shorten_from: int = SHORTEN_FROM, exact_
     if q is Qualifier.ABOUT:
         n = figure.low or 0
         shown = nearest(n, max(shortened_unit(n, whole), _supported_unit(n, figure.give)))
-        if figure.give <= 2 * slack(shown):
+        if figure.give <= max(1, 2 * slack(shown)):
             return Cut(q, shown, shown)
         # One digit is all that is left, and it would still say more than is known.
         q = Qualifier.BETWEEN

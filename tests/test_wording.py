@@ -137,7 +137,7 @@ def claims_no_more(words: Hedged, figure: Hedged) -> bool:
     """
     if words.qualifier is Qualifier.ABOUT:
         shown, meant = words.low or 0, figure.low or 0
-        return abs(shown - meant) <= slack(shown) and 2 * slack(shown) >= figure.give
+        return abs(shown - meant) <= slack(shown) and max(1, 2 * slack(shown)) >= figure.give
     if words.is_absent or figure.is_absent:
         return words.is_absent and figure.is_absent
     open_end = words.most is None or (figure.most is not None and figure.most <= words.most)
