@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from app import __version__, language
 from app.access import Visitor
@@ -199,10 +200,17 @@ def anchor_of(settings: Settings) -> Anchor:
 
 def build() -> str:
     """Names this build by its version and what is in its pages: a wall that hears another name loads itself anew."""
+    seen = hashlib.sha256(_pages())
+    seen.update(language.fingerprint())
+    return f"{__version__}+{seen.hexdigest()[:8]}"
+
+
+@cache
+def _pages() -> bytes:
+    """The digest of what pages are made of. A program that runs does not take up what becomes of its files."""
     seen = hashlib.sha256()
     for folder in (STATIC / "css", STATIC / "js", STATIC.parent / "dashboards"):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in (".css", ".js", ".html", ".py"):
                 seen.update(path.read_bytes())
-    seen.update(language.fingerprint())
-    return f"{__version__}+{seen.hexdigest()[:8]}"
+    return seen.digest()

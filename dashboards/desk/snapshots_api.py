@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import BadRequest, Forbidden
 from app.exports import Frozen, Options, all_exports, file_name, made, options_of
 from app.snapshots.asking import chooser, scope_said, wanted_of
@@ -38,7 +38,7 @@ _SNAPSHOT = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "embargo_until": None,
 }
-UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot, or not for you"}}
+UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such snapshot, or not for you")}
 
 
 class FreezeSaid(BaseModel):
