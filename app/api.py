@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from app.access import DESK, PEOPLE, Visitor
 from app.access.gate import Gate
-from app.answers import Wrong, in_english
+from app.answers import Wrong, in_english, refusal
 from app.board import Board
 from app.clock import Clock
 from app.database import Database
@@ -39,12 +39,12 @@ PAGE, LARGEST_PAGE = 50, 200
 ASSETS, MOST_ASSETS = 200, 1_000
 
 REFUSALS: dict[int | str, Json] = {
-    400: {"model": Wrong, "description": "A parameter that is not known, or a value that will not do"},
-    401: {"model": Wrong, "description": "Not signed in"},
-    403: {"model": Wrong, "description": "Not for this role"},
-    503: {"model": Wrong, "description": "The database does not answer now"},
+    400: refusal("A parameter that is not known, or a value that will not do"),
+    401: refusal("Not signed in"),
+    403: refusal("Not for this role"),
+    503: refusal("The database does not answer now"),
 }
-UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such network"}}
+UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such network")}
 
 log = logging.getLogger(__name__)
 
@@ -167,7 +167,9 @@ def openapi_router(gate: Gate, describe: Callable[[], Json]) -> APIRouter:
 def description(app: Starlette, title: str, version: str) -> Json:
     """The OpenAPI description of an application's routes, with its two kinds of bearer tokens and without servers."""
     said = get_openapi(title=title, version=version, routes=app.routes, description=__doc__)
-    said.setdefault("components", {})["securitySchemes"] = {
+    components = said.setdefault("components", {})
+    components.setdefault("schemas", {})[Wrong.__name__] = Wrong.model_json_schema()
+    components["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "A detector's key: wrk_…"},
         "session": {"type": "http", "scheme": "bearer", "description": "The session of a person: wrs_…"},
     }

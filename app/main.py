@@ -28,6 +28,7 @@ from app.ingest.http import PATH as RECORDS_PATH
 from app.ingest.http import records_router
 from app.listed import listed_router
 from app.metrics import age_s
+from app.picturing import Camera
 from app.review import Decisions
 from app.room import Room, heard_by, open_room
 from app.serving import BodyLimit, Headers
@@ -74,7 +75,7 @@ from dashboards.desk import (
 from dashboards.entrance import Entrance
 from dashboards.files import static_router, warm_up
 from dashboards.pairing import Pairing
-from dashboards.render import content_security_policy
+from dashboards.render import house_headers
 from dashboards.shared import SharedPages
 from dashboards.standpoints import Standpoints
 from dashboards.wall import WallPages
@@ -139,7 +140,8 @@ def _roofed(room: Room) -> FastAPI:
 
     alarms = Alarms(picture.now, room.writer, room.parser, room.clock)
     decisions = Decisions(room.database, picture.now, room.writer, room.parser, room.clock)
-    desk = Desk(gate, room.live, control, alarms, decisions, room.clock, settings, room.attendance.screens)
+    camera = Camera(room.database, room.history, settings)
+    desk = Desk(gate, room.live, control, alarms, decisions, settings, room.attendance.screens, camera)
     graphs = Graphs(room.database)
     restating = Restating(room.snapshots)
     shares = Shares(room.database, room.clock, REAL.now)
@@ -246,16 +248,3 @@ async def _serving(room: Room, _app: FastAPI) -> AsyncIterator[None]:
                 await asyncio.to_thread(room.history.stop)
     finally:
         await asyncio.to_thread(room.close)
-
-
-def house_headers() -> dict[str, str]:
-    """What stands on every answer: nothing from elsewhere, in no frame, and no word to others of where one was."""
-    return {
-        "content-security-policy": content_security_policy(),
-        "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "camera=(), geolocation=(), microphone=()",
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-        "x-frame-options": "DENY",
-    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -69,6 +70,7 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def latest() -> str | None:
     """The revision that this program reads and writes."""
     return ScriptDirectory.from_config(_config()).get_current_head()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.hedged import Hedged, Qualifier
+from app.hedged import Hedged, Qualifier, slack
 from app.language import N_, SOURCE, _, ngettext, spoken
 
 FIGURES = 3
@@ -63,7 +63,10 @@ def cut(figure: Hedged, minor: int = 1, shorten_from: int = SHORTEN_FROM, exact_
     if q is Qualifier.ABOUT:
         n = figure.low or 0
         shown = nearest(n, max(shortened_unit(n, whole), _supported_unit(n, figure.give)))
-        return Cut(q, shown, shown)
+        if figure.give <= max(1, 2 * slack(shown)):
+            return Cut(q, shown, shown)
+        # One digit is all that is left, and it would still say more than is known.
+        q = Qualifier.BETWEEN
     if figure.high is None:
         floor = _down(max(0, (figure.low or 0) - figure.give), whole)
         return Cut(q, floor, floor)

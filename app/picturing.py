@@ -10,9 +10,10 @@ import base64
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -27,7 +28,6 @@ from app.database import Database
 from app.errors import BadRequest, Conflict, Unavailable
 from app.exports import Frozen, spoken
 from app.history import History
-from app.main import house_headers
 from app.records import instant_of
 from app.refusals import Refusals
 from app.safetext import clean
@@ -36,6 +36,7 @@ from app.settings import Settings
 from app.vendored import static_file
 from dashboards import wall
 from dashboards.files import static_router
+from dashboards.render import house_headers
 from dashboards.standpoints import Standpoint, Standpoints
 from dashboards.wall import WallPages
 
@@ -64,8 +65,39 @@ COLOURS = {"TLP:RED": "#FF2B2B", "TLP:GREEN": "#33FF00", "TLP:CLEAR": "#FFFFFF"}
 """Those of FIRST; the others are amber."""
 
 
+class Camera:
+    """Draws walls for whoever asks at the desk, one picture at a time: each takes a browser and some seconds."""
+
+    def __init__(self, database: Database, history: History, settings: Settings) -> None:
+        self._database = database
+        self._history = history
+        self._settings = settings
+        self._turn = threading.Lock()
+
+    def sizes(self, frozen: Frozen) -> tuple[str, ...]:
+        """The pictures that can be had of a snapshot: "1920x1080"; none of a scope, nor where no browser is."""
+        there = frozen.content["subject"]["scene"] and find_spec("playwright") and _chromium()
+        return tuple(f"{width}x{height}" for width, height in SIZES) if there else ()
+
+    def picture(self, frozen: Frozen, size: str) -> tuple[str, bytes]:
+        """The name and the PNG of one size. Raises BadRequest, Conflict and Unavailable, as ``wall_pictures`` does."""
+        asked = next((each for each in SIZES if size == f"{each[0]}x{each[1]}"), None)
+        if asked is None:
+            raise BadRequest("part", " or ".join(f"{width}x{height}" for width, height in SIZES))
+        if not self._turn.acquire(timeout=PATIENCE_MS / 1_000):
+            raise Unavailable("other pictures are being drawn: ask again")
+        try:
+            return next(wall_pictures(self._database, self._history, self._settings, frozen, (asked,)))
+        finally:
+            self._turn.release()
+
+
 def wall_pictures(
-    database: Database, history: History, settings: Settings, frozen: Frozen
+    database: Database,
+    history: History,
+    settings: Settings,
+    frozen: Frozen,
+    sizes: Sequence[tuple[int, int]] = SIZES,
 ) -> Iterator[tuple[str, bytes]]:
     """The name and the PNG of each size.
 
@@ -74,7 +106,7 @@ def wall_pictures(
     """
     path, standpoint = _scene(frozen, history)
     with _browser() as browser, _served(database, history, settings, standpoint) as (origin, token):
-        for width, height in SIZES:
+        for width, height in sizes:
             size = {"width": width, "height": height}
             context = browser.new_context(
                 viewport=size, extra_http_headers={"authorization": f"Bearer {token}"}, service_workers="block"

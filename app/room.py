@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from app import __version__, language
 from app.access import Visitor
@@ -25,6 +26,7 @@ from app.lookout import Lookout
 from app.metrics import Metrics
 from app.migrating import upgrade
 from app.notices import Notices
+from app.rates import ReferenceRates
 from app.records import RecordParser
 from app.refusals import Refusals
 from app.replay import Replays
@@ -140,6 +142,7 @@ def open_room(
         lookout = Lookout(database, board, writer, parser, clock, watch, settings.source_limits_s, notices.tell)
         limits_s = settings.source_limits_s
         snapshots = Snapshots(database, board, history, writer, parser, clock, watch, limits_s)
+        snapshots.rates = ReferenceRates.opened(settings.currency, settings.rates_file)
         folders = folders_of(settings.state_dir, settings.briefing_folders)
         check_addresses(settings.briefing_mail)
         schedules = Schedules(database, clock, settings.zone, folders, mails=bool(settings.briefing_mail))
@@ -197,10 +200,17 @@ def anchor_of(settings: Settings) -> Anchor:
 
 def build() -> str:
     """Names this build by its version and what is in its pages: a wall that hears another name loads itself anew."""
+    seen = hashlib.sha256(_pages())
+    seen.update(language.fingerprint())
+    return f"{__version__}+{seen.hexdigest()[:8]}"
+
+
+@cache
+def _pages() -> bytes:
+    """The digest of what pages are made of. A program that runs does not take up what becomes of its files."""
     seen = hashlib.sha256()
     for folder in (STATIC / "css", STATIC / "js", STATIC.parent / "dashboards"):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in (".css", ".js", ".html", ".py"):
                 seen.update(path.read_bytes())
-    seen.update(language.fingerprint())
-    return f"{__version__}+{seen.hexdigest()[:8]}"
+    return seen.digest()

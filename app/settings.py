@@ -14,6 +14,7 @@ from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app import language
+from app.records import CURRENCIES
 from app.vocabulary import Instant, Stage, Watch, instant
 
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
     """Folders, by a name, into which briefings may be written beside the one in ``state_dir``: they must exist."""
     briefing_mail: list[str] = []
     """Where briefings are sent with their files: addresses of Apprise, ``["mailto://…"]``. They hold passwords."""
+    currency: str = "USD"
+    """The currency of totals over several currencies in snapshots (ISO 4217)."""
+    rates_file: str = ""
+    """A newer ``eurofxref-hist.zip`` of the ECB, or the ``.csv`` in it. Empty: the rates that came with the program."""
     flush_hz: float = 10.0
     queue_records: int = 50_000
     """Records that may wait for the writer before the doors answer 503."""
@@ -66,6 +71,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_known(cls, code: str) -> str:
         return language.language(code).code
+
+    @field_validator("currency")
+    @classmethod
+    def _is_currency(cls, code: str) -> str:
+        if code not in CURRENCIES:
+            raise ValueError(f"{code[:12]!r} is no ISO 4217 currency: give three capital letters, for example USD")
+        return code
 
     @field_validator("public_address")
     @classmethod

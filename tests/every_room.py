@@ -148,6 +148,35 @@ def _harmful_assets(network: str, since: str, source: str, name: Callable[[], st
     yield makers.indicator_observed(f"{network}-i", name().strip()[:400] or "x", at=since, **seen)
 
 
+SPENT: dict[str, list[dict[str, Any]]] = {
+    "copper-bell": [
+        {"currency": "USD", "minor": 450_000},
+        {"currency": "CAD", "qualifier": "about", "minor": 210_000},
+    ],
+    "dry-well": [{"currency": "BRL", "minor": 1_234_567}, {"currency": "BRL", "minor": 65_433}],
+    "far-lamp": [{"currency": "JPY", "qualifier": "less than", "minor": 150_000}],
+}
+"""What three networks paid for ads, each in its own currencies."""
+
+
+def spent_in_several() -> list[Event]:
+    """Three networks that paid for ads in dollars of two countries, reais and yen."""
+    return list(_spent())
+
+
+def _spent() -> Iterator[Event]:
+    opens = END + 11 * DAY
+    yield makers.election_scheduled("us", name="US midterms", polls_open=isoformat(opens), at=_ago(60 * DAY))
+    for n, (network, amounts) in enumerate(SPENT.items()):
+        since, page = _ago((n + 2) * 20 * HOUR), f"{network}-page"
+        yield makers.network_reported(network, at=since, targets=["US"], elections=["us"])
+        yield makers.asset_detected(page, network=network, at=since)
+        yield makers.count_observed(page, {"qualifier": "about", "value": 41_000 + 1_000 * n}, at=since)
+        for place, spend in enumerate(amounts):
+            yield makers.ad_observed(f"{network}-ad{place}", page, at=since, spend=spend, first_day="2018-09-03")
+        yield makers.stage_changed(network, [Stage.UNDER_REVIEW, Stage.CONFIRMED, Stage.REMOVED][n], at=_ago(9 * HOUR))
+
+
 def very_much() -> list[Event]:
     """Hundreds of networks in every stage, in 40 countries, with figures as large as the door lets in."""
     return list(_much())

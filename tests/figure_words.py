@@ -50,11 +50,6 @@ def _of(digits: str, unit: str) -> tuple[Fraction, Fraction]:
     return value, Fraction(size * 10**zeros)
 
 
-def has_one_digit(words: str) -> bool:
-    """Whether the words have a single digit that is not zero: it stays, however much the figure may be off."""
-    return len(re.sub(r"[^1-9]", "", words)) <= 1
-
-
 def claims_no_more(words: str, least: int, most: int | None, minor: int = 1) -> bool:
     """Whether the numbers that words allow are all of those from ``least`` to ``most``, in ``minor`` units of one."""
     low, high = implied(words)

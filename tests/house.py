@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from app.access import Role, create_key, open_session
 from app.clock import Clock, FixedClock, SystemClock
+from app.log import read_head
 from app.main import create_app
 from app.room import Room
 from app.settings import Settings
@@ -72,3 +73,21 @@ def house(
         if not looks_out:
             app.state.room.lookout.stop()
         yield House(client, app.state.room)
+
+
+@contextlib.contextmanager
+def looked_at(folder: Path, *events: makers.Event, **said: Any) -> Iterator[House]:
+    """A room that tests share because they only look at it: it was told these events, and is told no more.
+
+    Fails where one of them has written into its log.
+    """
+    with house(folder, **said) as served:
+        if events:
+            served.send(*events)
+        with served.room.database.read() as connection:
+            before = read_head(connection)
+        yield served
+        with served.room.database.read() as connection:
+            assert read_head(connection) == before, (
+                "a test wrote into a room that others look at: give it one of its own"
+            )

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from app.demo.briefing import EVENING
 from app.demo.story import END, FIRST_DAY, story
 from app.exports import Frozen, canonical
 from app.exports._figures import figures_of
+from app.rates import ReferenceRates
 from app.snapshots._rows import asset_rows
 from app.snapshots.content import MOST_ASSETS, Place, Subject, Taking, content_of, networks_of
 from app.snapshots.deeds import deeds_between
@@ -57,7 +59,7 @@ def freeze(room: Room, scope: Scope | None = None, taking: Taking = TAKING, **pl
     with room.database.read() as connection:
         rows = asset_rows(connection, networks_of(subject, board), subject.scope.platform, MOST_ASSETS)
     recorded_at = max((source.recorded_at for source in board.sources.values()), default=None)
-    taken_from = Place(board, room.clock.now(), recorded_at, room.watch, assets=rows)
+    taken_from = Place(board, room.clock.now(), recorded_at, room.watch, assets=rows, rates=ReferenceRates())
     content = content_of(subject, replace(taken_from, **place), taking)
     # The epoch of a log is drawn by lot.
     content["picture"]["epoch"] = "6f1d2c3b4a596877"
@@ -131,6 +133,43 @@ def huge() -> Frozen:
     return frozen_of(every_room.very_much(), Scope(), replace(TAKING, tlp=Tlp.RED))
 
 
+EASTERN_NAMES = (
+    "美国视觉醒新闻",
+    "日本語のニュース速報",
+    "한국어 뉴스 속보",
+    "Patriots 🔥🇺🇸 first",
+    "👨‍👩‍👧‍👦 가족 👍🏽 1️⃣",
+    "中国网络水军垃圾信息发布账号与转发账号群组第一百二十八号以及其他",
+    "Spamouflage 垃圾伪装 龙桥",
+    "「東京」ニュース・センター（公式）",
+    "繁體中文新聞網",
+    "조선중앙통신　평양",
+)
+"""Names as those who write in other scripts give them, the first of them to networks that a briefing names in full."""
+
+
+@cache
+def eastern() -> Frozen:
+    """The October 2018 briefing with names in Chinese, Japanese and Korean and emoji."""
+    content = october().content
+    new = dict(zip((each["name"] for each in content["networks"]), cycle(EASTERN_NAMES), strict=False))
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: renamed(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [renamed(each) for each in value]
+        return re.sub("|".join(new), lambda name: new[name[0]], value) if isinstance(value, str) else value
+
+    return with_content(Frozen.read(canonical(renamed(content))), name="十月简报 🗳️")
+
+
+@cache
+def several() -> Frozen:
+    """Three networks that paid in US and Canadian dollars, reais and yen, each amount hedged otherwise."""
+    return frozen_of(every_room.spent_in_several(), Scope(), replace(TAKING, name="Currencies", tlp=Tlp.CLEAR))
+
+
 @cache
 def empty() -> Frozen:
     """A room that was told nothing."""
@@ -143,6 +182,7 @@ ALL = {
     "harbour_finch": harbour_finch,
     "hostile": hostile,
     "huge": huge,
+    "several": several,
     "empty": empty,
 }
 """Every one by name, for ``parametrize``: call what stands there."""

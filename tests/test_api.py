@@ -14,28 +14,39 @@ from app.measures import all_measures
 from app.scopes import FILTERS
 from app.vocabulary import Rung, Stage
 from tests import makers
-from tests.house import House, house
+from tests.house import House, house, looked_at
 
 HOSTILE = "<script>alert(1)</script>\u202e"
 
 
+EVENTS = (
+    makers.network_reported("n1", code_name="Paper Kite", targets=["US", "GB"], origins=["IR"], topics=["tax"]),
+    makers.network_reported("n2", code_name="Low Tide", targets=["BR"], elections=["br-2018"]),
+    makers.network_reported("n3", code_name=HOSTILE),
+    makers.asset_detected("a1", network="n1", name="Wake Up"),
+    makers.asset_detected("a2", network="n1", name="Thirst", platform="instagram", kind="account"),
+    makers.asset_detected("a3", network="n2", name="Maré"),
+    makers.accounts_observed("a1", ["x1", "x2", "x3"]),
+    makers.accounts_observed("a3", ["x3", "x4"]),
+    makers.ad_observed("ad1", "a1"),
+    makers.event_hosted("e1", ["a1"]),
+    makers.stage_changed("n2", Stage.REMOVED, at="2018-10-21T10:00:00Z"),
+    makers.asset_removed("a3", at="2018-10-21T10:00:00Z"),
+)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
+    """A room of a test's own."""
     with house(tmp_path) as served:
-        served.send(
-            makers.network_reported("n1", code_name="Paper Kite", targets=["US", "GB"], origins=["IR"], topics=["tax"]),
-            makers.network_reported("n2", code_name="Low Tide", targets=["BR"], elections=["br-2018"]),
-            makers.network_reported("n3", code_name=HOSTILE),
-            makers.asset_detected("a1", network="n1", name="Wake Up"),
-            makers.asset_detected("a2", network="n1", name="Thirst", platform="instagram", kind="account"),
-            makers.asset_detected("a3", network="n2", name="Maré"),
-            makers.accounts_observed("a1", ["x1", "x2", "x3"]),
-            makers.accounts_observed("a3", ["x3", "x4"]),
-            makers.ad_observed("ad1", "a1"),
-            makers.event_hosted("e1", ["a1"]),
-            makers.stage_changed("n2", Stage.REMOVED, at="2018-10-21T10:00:00Z"),
-            makers.asset_removed("a3", at="2018-10-21T10:00:00Z"),
-        )
+        served.send(*EVENTS)
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that only look."""
+    with looked_at(tmp_path_factory.mktemp("room"), *EVENTS) as served:
         yield served
 
 
@@ -53,19 +64,19 @@ def figure(answer: Any, surface: str = "facebook:page") -> str:
 # --- measures ---------------------------------------------------------------------------------------------------------
 
 
-def test_an_answer_says_where_in_the_log_it_stands_and_what_was_asked(room: House) -> None:
-    answer = room.ask("/api/v1/measures", network="n1", stage="detected", open="true").json()
+def test_an_answer_says_where_in_the_log_it_stands_and_what_was_asked(still_room: House) -> None:
+    answer = still_room.ask("/api/v1/measures", network="n1", stage="detected", open="true").json()
     assert answer["seq"] == 12
-    assert answer["epoch"] == room.room.board.epoch
+    assert answer["epoch"] == still_room.room.board.epoch
     assert answer["as_of"] == "2018-10-26T14:00:00Z"
     assert answer["scope"] == {"network": ["n1"], "stage": ["detected"], "open": True}
     assert answer["measures"].keys() == all_measures().keys()
 
 
-def test_reach_of_two_networks_is_the_union_and_not_the_sum(room: House) -> None:
-    assert figure(room.ask("/api/v1/measures", network="n1")) == "3"
-    assert figure(room.ask("/api/v1/measures", network="n2")) == "2"
-    assert figure(room.ask("/api/v1/measures", network=["n1", "n2"])) == "4"
+def test_reach_of_two_networks_is_the_union_and_not_the_sum(still_room: House) -> None:
+    assert figure(still_room.ask("/api/v1/measures", network="n1")) == "3"
+    assert figure(still_room.ask("/api/v1/measures", network="n2")) == "2"
+    assert figure(still_room.ask("/api/v1/measures", network=["n1", "n2"])) == "4"
 
 
 def test_who_has_a_receipt_finds_the_record_counted(room: House) -> None:
@@ -76,13 +87,13 @@ def test_who_has_a_receipt_finds_the_record_counted(room: House) -> None:
     assert answer["measures"]["detections"]["assets"]["value"] == 3
 
 
-def test_network_that_nobody_reported_adds_up_to_nothing_and_says_that_it_is_none(room: House) -> None:
-    answer = room.ask("/api/v1/measures", network="nobody").json()
+def test_network_that_nobody_reported_adds_up_to_nothing_and_says_that_it_is_none(still_room: House) -> None:
+    answer = still_room.ask("/api/v1/measures", network="nobody").json()
     assert answer["networks"] == 0
 
 
-def test_money_keeps_its_bound_and_its_currency(room: House) -> None:
-    (spent,) = room.ask("/api/v1/measures", network="n1").json()["measures"]["spend"]["currencies"]
+def test_money_keeps_its_bound_and_its_currency(still_room: House) -> None:
+    (spent,) = still_room.ask("/api/v1/measures", network="n1").json()["measures"]["spend"]["currencies"]
     assert (spent["currency"], spent["figure"]["text"]) == ("USD", "less than 100.00 USD")
 
 
@@ -109,12 +120,12 @@ def test_money_keeps_its_bound_and_its_currency(room: House) -> None:
         ({"open": "true", "target": "BR"}, []),
     ],
 )
-def test_each_filter_keeps_the_networks_that_match(query: dict[str, Any], found: list[str], room: House) -> None:
-    assert ids(room, **query) == found
+def test_each_filter_keeps_the_networks_that_match(query: dict[str, Any], found: list[str], still_room: House) -> None:
+    assert ids(still_room, **query) == found
 
 
-def test_platform_narrows_the_surfaces(room: House) -> None:
-    answer = room.ask("/api/v1/measures", network="n1", platform="instagram").json()
+def test_platform_narrows_the_surfaces(still_room: House) -> None:
+    answer = still_room.ask("/api/v1/measures", network="n1", platform="instagram").json()
     assert [one["surface"] for one in answer["measures"]["detections"]["surfaces"]] == ["instagram:account"]
 
 
@@ -141,8 +152,8 @@ def test_platform_narrows_the_surfaces(room: House) -> None:
         ({"limit": "10"}, "limit"),
     ],
 )
-def test_bad_parameter_is_refused_by_name_and_reason(query: dict[str, Any], field: str, room: House) -> None:
-    answer = room.ask("/api/v1/measures", **query)
+def test_bad_parameter_is_refused_by_name_and_reason(query: dict[str, Any], field: str, still_room: House) -> None:
+    answer = still_room.ask("/api/v1/measures", **query)
     assert answer.status_code == 400
     assert answer.json()["field"] == field
     assert answer.json()["reason"]
@@ -150,8 +161,11 @@ def test_bad_parameter_is_refused_by_name_and_reason(query: dict[str, Any], fiel
 
 
 @pytest.mark.parametrize("query", ["network=%ff", "stage=%00", "topic=%ed%a0%80", "%F0=1", "since=%E2%80%AE"])
-def test_bytes_that_are_no_text_are_no_fault_of_ours(query: str, room: House) -> None:
-    assert room.client.get(f"/api/v1/measures?{query}", headers=room.bearer(Role.VIEWER)).status_code in (200, 400)
+def test_bytes_that_are_no_text_are_no_fault_of_ours(query: str, still_room: House) -> None:
+    assert still_room.client.get(f"/api/v1/measures?{query}", headers=still_room.bearer(Role.VIEWER)).status_code in (
+        200,
+        400,
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,19 +173,19 @@ def test_bytes_that_are_no_text_are_no_fault_of_ours(query: str, room: House) ->
     [({"limit": "0"}, "limit"), ({"limit": "201"}, "limit"), ({"limit": "1e2"}, "limit"), ({"limit": "٣"}, "limit"),
      ({"limit": ["1", "2"]}, "limit"), ({"after": "a b"}, "after"), ({"before": "n1"}, "before")],
 )  # fmt: skip
-def test_bad_page_is_refused_by_name(query: dict[str, Any], field: str, room: House) -> None:
-    answer = room.ask("/api/v1/networks", **query)
+def test_bad_page_is_refused_by_name(query: dict[str, Any], field: str, still_room: House) -> None:
+    answer = still_room.ask("/api/v1/networks", **query)
     assert (answer.status_code, answer.json()["field"]) == (400, field)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def test_pages_put_together_are_the_whole_list(room: House) -> None:
+def test_pages_put_together_are_the_whole_list(still_room: House) -> None:
     seen: list[str] = []
     after = ""
     while True:
-        page = room.ask("/api/v1/networks", limit=2, **({"after": after} if after else {})).json()
+        page = still_room.ask("/api/v1/networks", limit=2, **({"after": after} if after else {})).json()
         assert page["total"] == 3
         seen += [network["id"] for network in page["networks"]]
         if page["next"] is None:
@@ -180,17 +194,17 @@ def test_pages_put_together_are_the_whole_list(room: House) -> None:
     assert seen == ["n1", "n2", "n3"]
 
 
-def test_figures_in_the_list_are_those_of_the_network_by_itself(room: House) -> None:
-    for row in room.ask("/api/v1/networks").json()["networks"]:
-        alone = room.ask("/api/v1/measures", network=row["id"]).json()["measures"]
+def test_figures_in_the_list_are_those_of_the_network_by_itself(still_room: House) -> None:
+    for row in still_room.ask("/api/v1/networks").json()["networks"]:
+        alone = still_room.ask("/api/v1/measures", network=row["id"]).json()["measures"]
         assert row["measures"] == {name: alone[name] for name in row["measures"]}
         assert {"reach", "spend", "events", "takedowns"} <= row["measures"].keys()
 
 
-def test_assets_come_in_pages_with_their_names(room: House) -> None:
-    page = room.ask("/api/v1/networks/n1/assets", limit=1).json()
+def test_assets_come_in_pages_with_their_names(still_room: House) -> None:
+    page = still_room.ask("/api/v1/networks/n1/assets", limit=1).json()
     assert [(one["id"], one["name"]) for one in page["assets"]] == [("a1", "Wake Up")]
-    rest = room.ask("/api/v1/networks/n1/assets", after=page["next"]).json()
+    rest = still_room.ask("/api/v1/networks/n1/assets", after=page["next"]).json()
     assert ([one["id"] for one in rest["assets"]], rest["next"]) == (["a2"], None)
 
 
@@ -198,17 +212,17 @@ def test_assets_come_in_pages_with_their_names(room: House) -> None:
 
 
 @pytest.mark.parametrize("id", ["nobody", "%2e%2e", ":key", "a b", "x" * 300, "%00"])
-def test_network_that_is_not_there_is_a_clear_404(id: str, room: House) -> None:
-    answer = room.ask(f"/api/v1/networks/{id}")
+def test_network_that_is_not_there_is_a_clear_404(id: str, still_room: House) -> None:
+    answer = still_room.ask(f"/api/v1/networks/{id}")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("role", sorted(PEOPLE))
-def test_names_of_assets_are_for_the_desk_alone(role: Role, room: House) -> None:
-    answer = room.ask("/api/v1/networks/n1", role)
+def test_names_of_assets_are_for_the_desk_alone(role: Role, still_room: House) -> None:
+    answer = still_room.ask("/api/v1/networks/n1", role)
     assert answer.status_code == 200
     assert ("Wake Up" in answer.text) == (role in DESK)
-    assert room.ask("/api/v1/networks/n1/assets", role).status_code == (200 if role in DESK else 403)
+    assert still_room.ask("/api/v1/networks/n1/assets", role).status_code == (200 if role in DESK else 403)
 
 
 def test_network_is_told_with_all_that_is_known(room: House) -> None:
@@ -285,31 +299,31 @@ def test_network_that_was_merged_is_answered_with_the_one_it_is_in(room: House) 
     assert {asset["id"] for asset in room.ask("/api/v1/networks/n2/assets").json()["assets"]} == {"a1", "a2", "a3"}
 
 
-def test_text_from_outside_stays_text_in_json(room: House) -> None:
-    answer = room.ask("/api/v1/networks/n3")
+def test_text_from_outside_stays_text_in_json(still_room: House) -> None:
+    answer = still_room.ask("/api/v1/networks/n3")
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.json()["network"]["code_name"] == HOSTILE
 
 
 @pytest.mark.parametrize("path", ["measures", "networks", "networks/n1", "networks/n1/assets", "networks/zz", "none"])
-def test_no_answer_is_kept_on_the_way(room: House, path: str) -> None:
-    assert room.ask(f"/api/v1/{path}").headers["cache-control"] == "no-store"
+def test_no_answer_is_kept_on_the_way(still_room: House, path: str) -> None:
+    assert still_room.ask(f"/api/v1/{path}").headers["cache-control"] == "no-store"
 
 
 # --- the description --------------------------------------------------------------------------------------------------
 
 
-def test_the_description_names_every_filter_with_an_example_that_is_taken(room: House) -> None:
-    paths = room.client.get("/api/v1/openapi.json").json()["paths"]
+def test_the_description_names_every_filter_with_an_example_that_is_taken(still_room: House) -> None:
+    paths = still_room.client.get("/api/v1/openapi.json").json()["paths"]
     parameters = {one["name"]: one for one in paths["/api/v1/measures"]["get"]["parameters"]}
     assert parameters.keys() == FILTERS.keys()
     for name, parameter in parameters.items():
-        assert room.ask("/api/v1/measures", **{name: parameter["example"]}).status_code == 200
+        assert still_room.ask("/api/v1/measures", **{name: parameter["example"]}).status_code == 200
 
 
-def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> None:
-    said = room.client.get("/api/v1/openapi.json")
+def test_the_description_covers_the_api_and_needs_no_other_host(still_room: House) -> None:
+    said = still_room.client.get("/api/v1/openapi.json")
     paths = {path for path in said.json()["paths"] if path.startswith("/api/")}
     assert paths == {
         "/api/v1/alarms",
@@ -358,8 +372,10 @@ def test_the_description_covers_the_api_and_needs_no_other_host(room: House) -> 
             assert path.startswith("/api/") == bool(operation.get("security"))
 
 
-def test_every_status_that_the_routes_answer_with_is_described(room: House) -> None:
-    described = room.client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/networks/{id}"]["get"]["responses"]
+def test_every_status_that_the_routes_answer_with_is_described(still_room: House) -> None:
+    described = still_room.client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/networks/{id}"]["get"][
+        "responses"
+    ]
     assert {"200", "400", "401", "403", "404", "503"} <= set(described)
 
 
@@ -382,9 +398,9 @@ def test_reading_goes_on_from_the_last_picture_when_the_database_is_away(
     assert picture.now().seq == before["seq"]
 
 
-def test_answers_are_json_that_any_reader_takes(room: House) -> None:
+def test_answers_are_json_that_any_reader_takes(still_room: House) -> None:
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is no JSON")
 
     for path in ("/api/v1/measures", "/api/v1/networks", "/api/v1/networks/n1"):
-        json.loads(room.ask(path).content, parse_constant=refuse)
+        json.loads(still_room.ask(path).content, parse_constant=refuse)

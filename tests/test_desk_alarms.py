@@ -24,7 +24,7 @@ from app.wire import LineProtocol
 from dashboards.desk.alarms import MOST_OPEN, MOST_OVER
 from dashboards.desk.alarms_api import MOST
 from tests import hostile, makers
-from tests.house import House, house, settings_of
+from tests.house import House, house, looked_at, settings_of
 from tests.live_server import served
 from tests.test_desk_walls import Desk
 from tests.test_main import OURS
@@ -35,6 +35,13 @@ NOW = 1_540_562_400_000_000
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room")) as served:
         yield served
 
 
@@ -154,10 +161,10 @@ def test_everybody_who_can_read_sees_alarms_and_analysts_and_leads_get_buttons(r
     assert page.text.count('/acknowledge"') == (3 if role in DESK else 0)
 
 
-def test_no_other_role_acknowledges(room: House) -> None:
+def test_no_other_role_acknowledges(still_room: House) -> None:
     changing = {
         route: roles
-        for route, roles in table(room.client.app.routes).items()  # type: ignore[attr-defined]
+        for route, roles in table(still_room.client.app.routes).items()  # type: ignore[attr-defined]
         if "alarms" in route and route.startswith("POST")
     }
     assert len(changing) == 3

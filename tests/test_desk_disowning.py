@@ -13,7 +13,7 @@ import pytest
 from app.access import Role
 from app.vocabulary import DESK_SOURCE, RecordType
 from tests import makers
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.makers import OTHER_SOURCE, SOURCE, asset_detected, detector_disowned, network_reported
 
 HOUR_BEFORE = "2018-10-26T13:00:00Z"
@@ -21,14 +21,24 @@ LONG_AGO = "2018-01-01T00:00:00Z"
 BULK = "/desk/networks/n1/bulk"
 
 
+EVENTS = (
+    network_reported("n1", source=OTHER_SOURCE),
+    *(asset_detected(f"a{n}", "n1", source=SOURCE) for n in (1, 2, 3)),
+    asset_detected("a4", "n1", source=OTHER_SOURCE),
+)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as served:
-        served.send(
-            network_reported("n1", source=OTHER_SOURCE),
-            *(asset_detected(f"a{n}", "n1", source=SOURCE) for n in (1, 2, 3)),
-            asset_detected("a4", "n1", source=OTHER_SOURCE),
-        )
+        served.send(*EVENTS)
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), *EVENTS) as served:
         yield served
 
 
@@ -94,15 +104,15 @@ def test_a_lead_disowns_a_source_at_the_desk_and_takes_that_back(room: House) ->
     assert (answer.status_code, assets(room)) == (303, 4)
 
 
-def test_a_preview_says_by_program_what_comes_of_it(room: House) -> None:
-    shown = post(room, "/api/v1/detectors/disown", Role.ANALYST, disown(preview=True)).json()
+def test_a_preview_says_by_program_what_comes_of_it(still_room: House) -> None:
+    shown = post(still_room, "/api/v1/detectors/disown", Role.ANALYST, disown(preview=True)).json()
     assert shown["records"] == {"asset.detected": 3}
     ((line,),) = [[each for each in d["figures"] if each["figure"] == "assets"] for d in shown["differences"]]
     assert (line["before"]["value"], line["after"]["value"]) == (4, 1)
 
 
-def test_what_came_since_and_says_that_it_happened_before_is_told(room: House) -> None:
-    shown = post(room, "/api/v1/detectors/disown", Role.ANALYST, disown(since=HOUR_BEFORE, preview=True)).json()
+def test_what_came_since_and_says_that_it_happened_before_is_told(still_room: House) -> None:
+    shown = post(still_room, "/api/v1/detectors/disown", Role.ANALYST, disown(since=HOUR_BEFORE, preview=True)).json()
     assert (shown["records"], shown["late"]) == ({"asset.detected": 3}, 3)
 
 
@@ -122,16 +132,16 @@ def test_a_record_that_was_withdrawn_is_not_counted_in_a_preview(room: House) ->
         (disown(since="2030-01-01T00:00:00Z"), 400, "since"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_field(room: House, said: Any, status: int, field: str) -> None:
-    answer = post(room, "/api/v1/detectors/disown", Role.LEAD, said)
+def test_what_makes_no_sense_is_refused_by_field(still_room: House, said: Any, status: int, field: str) -> None:
+    answer = post(still_room, "/api/v1/detectors/disown", Role.LEAD, said)
     assert (answer.status_code, answer.json()["field"]) == (status, field)
-    page = room.ask("/desk/detectors/preview", Role.LEAD, **said)
+    page = still_room.ask("/desk/detectors/preview", Role.LEAD, **said)
     assert page.status_code == status
     assert 'class="wrong"' in page.text
 
 
-def test_what_is_not_disowned_is_not_taken_back(room: House) -> None:
-    assert post(room, "/api/v1/detectors/take-back", Role.LEAD, {"source": SOURCE}).status_code == 409
+def test_what_is_not_disowned_is_not_taken_back(still_room: House) -> None:
+    assert post(still_room, "/api/v1/detectors/take-back", Role.LEAD, {"source": SOURCE}).status_code == 409
 
 
 def test_nobody_disowns_over_what_somebody_else_disowned_unseen(room: House) -> None:
@@ -184,16 +194,16 @@ def test_a_lead_moves_all_that_match_and_undoes_it(room: House) -> None:
     assert post(room, f"{BULK}/undo", Role.LEAD, form={"which": which}).status_code == 409
 
 
-def test_nothing_chosen_is_said_above_the_table(room: House) -> None:
-    answer = post(room, f"{BULK}/preview", Role.LEAD, form={"act": "remove"})
+def test_nothing_chosen_is_said_above_the_table(still_room: House) -> None:
+    answer = post(still_room, f"{BULK}/preview", Role.LEAD, form={"act": "remove"})
     assert answer.status_code == 400
     assert "Choose at least one" in answer.text
 
 
-def test_only_what_matches_is_shown_and_chosen(room: House) -> None:
-    listed = room.ask(BULK, Role.ANALYST, q="A3").text
+def test_only_what_matches_is_shown_and_chosen(still_room: House) -> None:
+    listed = still_room.ask(BULK, Role.ANALYST, q="A3").text
     assert re.findall(r'name="asset" value="([^"]*)"', listed) == ["a3"]
-    shown = post(room, f"{BULK}/preview", Role.LEAD, form={"all": "yes", "q": "a3", "act": "remove"}).text
+    shown = post(still_room, f"{BULK}/preview", Role.LEAD, form={"all": "yes", "q": "a3", "act": "remove"}).text
     assert hidden(shown)["ids"] == "a3"
 
 
@@ -206,17 +216,17 @@ def test_nobody_decides_over_what_somebody_else_decided_unseen(room: House) -> N
     assert "network.split" in answer.text
 
 
-def test_unknown_assets_are_named_by_program(room: House) -> None:
-    answer = post(room, "/api/v1/assets/bulk", Role.LEAD, {"assets": ["a1", "zz"], "act": "remove"})
+def test_unknown_assets_are_named_by_program(still_room: House) -> None:
+    answer = post(still_room, "/api/v1/assets/bulk", Role.LEAD, {"assets": ["a1", "zz"], "act": "remove"})
     assert (answer.status_code, answer.json()["field"]) == (400, "assets")
     assert "zz" in answer.json()["reason"]
 
 
-def test_what_is_previewed_by_program_is_not_done(room: House) -> None:
+def test_what_is_previewed_by_program_is_not_done(still_room: House) -> None:
     said = {"assets": ["a1", "a2"], "act": "withdraw", "preview": True}
-    shown = post(room, "/api/v1/assets/bulk", Role.ANALYST, said).json()
+    shown = post(still_room, "/api/v1/assets/bulk", Role.ANALYST, said).json()
     assert shown["assets"] == 2
-    assert assets(room) == 4
+    assert assets(still_room) == 4
 
 
 @pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "<script>alert(1)</script>"])

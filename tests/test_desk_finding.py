@@ -12,7 +12,7 @@ import pytest
 from app.access import Role
 from dashboards.desk.finding import FEW, PAGE
 from tests.every_room import NAMES
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.makers import (
     accounts_observed,
     ad_observed,
@@ -27,16 +27,26 @@ from tests.makers import (
     post_observed,
 )
 
+EVENTS = (
+    network_reported("n1", code_name="Harbour Finch"),
+    network_reported("n2", code_name="Long Gallery"),
+    asset_detected("a1", "n1", name="Wake Up", handle="wakeup", url="https://wake-up.example/start"),
+    asset_detected("a2", "n2", name="Sleep In"),
+)
+
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
+    """A room of a test's own."""
     with house(tmp_path) as served:
-        served.send(
-            network_reported("n1", code_name="Harbour Finch"),
-            network_reported("n2", code_name="Long Gallery"),
-            asset_detected("a1", "n1", name="Wake Up", handle="wakeup", url="https://wake-up.example/start"),
-            asset_detected("a2", "n2", name="Sleep In"),
-        )
+        served.send(*EVENTS)
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that only look."""
+    with looked_at(tmp_path_factory.mktemp("room"), *EVENTS) as served:
         yield served
 
 
@@ -70,8 +80,8 @@ def test_viewer_finds_networks_and_no_names(room: House) -> None:
 
 @pytest.mark.parametrize("path", ["/desk/assets/a1", "/desk/posts/p1", "/desk/indicators?kind=url&value=x.example"])
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ADMIN, Role.WALL])
-def test_things_are_for_those_who_work_on_them(room: House, path: str, role: Role) -> None:
-    assert room.client.get(path, headers=room.bearer(role)).status_code == 403
+def test_things_are_for_those_who_work_on_them(still_room: House, path: str, role: Role) -> None:
+    assert still_room.client.get(path, headers=still_room.bearer(role)).status_code == 403
 
 
 def test_one_kind_goes_on_page_by_page(room: House) -> None:
@@ -94,8 +104,8 @@ def test_one_kind_goes_on_page_by_page(room: House) -> None:
         ({"q": "x", "after": "9" * 30}, "after"),
     ],
 )
-def test_question_that_will_not_do_names_its_field(room: House, query: dict[str, str], field: str) -> None:
-    answer = room.ask("/desk/search", **query)
+def test_question_that_will_not_do_names_its_field(still_room: House, query: dict[str, str], field: str) -> None:
+    answer = still_room.ask("/desk/search", **query)
     assert answer.status_code == 400
     assert field in answer.text
 
@@ -178,34 +188,45 @@ def test_networks_that_are_merged_are_one_where_an_indicator_was_seen(room: Hous
 
 
 @pytest.mark.parametrize("path", ["/desk/assets/a9", "/desk/assets/%2e%2e", "/desk/posts/p9", "/desk/assets/<b>"])
-def test_what_is_not_there_is_not_found(room: House, path: str) -> None:
-    assert room.client.get(path, headers=room.bearer(Role.ANALYST)).status_code == 404
+def test_what_is_not_there_is_not_found(still_room: House, path: str) -> None:
+    assert still_room.client.get(path, headers=still_room.bearer(Role.ANALYST)).status_code == 404
 
 
 @pytest.mark.parametrize(
     "query", [{"kind": "domain-name", "value": "never.example"}, {"kind": "x", "value": "y"}, {"kind": "url"}]
 )
-def test_indicator_that_was_not_seen_or_is_none_is_refused(room: House, query: dict[str, str]) -> None:
-    assert room.ask("/desk/indicators", **query).status_code in (400, 404)
+def test_indicator_that_was_not_seen_or_is_none_is_refused(still_room: House, query: dict[str, str]) -> None:
+    assert still_room.ask("/desk/indicators", **query).status_code in (400, 404)
 
 
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_hostile_texts_stay_texts(room: House, name: str) -> None:
-    room.send(
-        asset_detected("h1", name=name, handle=name, url=name),
-        post_observed("h1", "h1", text=f"{name} crowd https://h.example/", url=name),
-        indicator_observed("h1", f"crowd {name}", kind="text", asset="h1", comment=name),
-        asset_detected("h2", name=f"crowd {name}"[:500]),
-        link_observed("h1", "h2", signal=name.strip() or "x"),
-    )
+@pytest.fixture(scope="module")
+def hostile_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A room that was told every such name, each about things of its own."""
+    events = [
+        event
+        for n, name in enumerate(NAMES)
+        for event in (
+            asset_detected(f"h{n}", name=name, handle=name, url=name),
+            post_observed(f"h{n}", f"h{n}", text=f"{name} crowd{n} https://h{n}.example/", url=name),
+            indicator_observed(f"h{n}", f"crowd{n} {name}", kind="text", asset=f"h{n}", comment=name),
+            asset_detected(f"other{n}", name=f"crowd{n} {name}"[:500]),
+            link_observed(f"h{n}", f"other{n}", signal=name.strip() or "x"),
+        )
+    ]
+    with looked_at(tmp_path_factory.mktemp("hostile"), *events) as served:
+        yield served
+
+
+@pytest.mark.parametrize("n", range(len(NAMES)))
+def test_hostile_texts_stay_texts(hostile_room: House, n: int) -> None:
     for path, query in (
-        ("/desk/search", {"q": "crowd"}),
-        ("/desk/assets/h1", {}),
-        ("/desk/posts/h1", {}),
-        ("/desk/indicators", {"kind": "domain-name", "value": "h.example"}),
-        ("/desk/search", {"q": name[:256]}),
+        ("/desk/search", {"q": f"crowd{n}"}),
+        (f"/desk/assets/h{n}", {}),
+        (f"/desk/posts/h{n}", {}),
+        ("/desk/indicators", {"kind": "domain-name", "value": f"h{n}.example"}),
+        ("/desk/search", {"q": NAMES[n][:256]}),
     ):
-        page = room.ask(path, **query).text
+        page = hostile_room.ask(path, **query).text
         assert "<x-made" not in page
         assert "alert(1)>" not in page
         assert "\u202e" not in page

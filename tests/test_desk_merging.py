@@ -16,7 +16,7 @@ from app.review import DECIDED
 from app.vocabulary import DESK_SOURCE, RecordType, Stage
 from dashboards.desk._deciding import DONE
 from tests import makers
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.markup import parsed
 
 PAGES = ("/desk/networks/n1/merge?other=n2", "/desk/networks/n1/split", "/desk/networks/n1/undo", "/desk/suggestions")
@@ -94,9 +94,21 @@ def room(tmp_path: Path) -> Iterator[House]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), *events()) as served:
+        yield served
+
+
 @pytest.fixture
 def desk(room: House) -> Desk:
     return Desk(room)
+
+
+@pytest.fixture(scope="module")
+def still_desk(still_room: House) -> Desk:
+    return Desk(still_room)
 
 
 def text_of(page: httpx2.Response) -> str:
@@ -119,28 +131,28 @@ def cells(page: httpx2.Response, label: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_analysts_see_what_it_would_come_to_and_only_leads_can_do_it(room: House, path: str) -> None:
-    assert Desk(room, Role.VIEWER).get(path).status_code == 403
+def test_analysts_see_what_it_would_come_to_and_only_leads_can_do_it(still_room: House, path: str) -> None:
+    assert Desk(still_room, Role.VIEWER).get(path).status_code == 403
     for role in (Role.ANALYST, Role.LEAD):
-        page = Desk(room, role).get(path)
+        page = Desk(still_room, role).get(path)
         assert page.status_code == 200
         posts = {unescape(each) for each in re.findall(r'method="post" action="(/desk/[^"]+)"', page.text)}
         posts = {each for each in posts if not each.startswith(("/desk/walls", "/desk/networks/n1/split/preview"))}
         assert bool(posts) == (role is Role.LEAD and "split" not in path and "undo" not in path)
     for what in ("/desk/networks/n1/merge", "/desk/networks/n1/split", "/desk/networks/n1/undo"):
-        assert Desk(room, Role.ANALYST).post(what).status_code == 403
-    assert Desk(room, Role.ANALYST).call("/networks/n1/merge", absorbed=["n2"]).status_code == 403
+        assert Desk(still_room, Role.ANALYST).post(what).status_code == 403
+    assert Desk(still_room, Role.ANALYST).call("/networks/n1/merge", absorbed=["n2"]).status_code == 403
 
 
-def test_preview_says_now_and_after_and_changes_nothing(desk: Desk) -> None:
-    before = desk.measures("n1")
-    page = desk.get("/desk/networks/n1/merge?other=Quiet Rook")
+def test_preview_says_now_and_after_and_changes_nothing(still_desk: Desk) -> None:
+    before = still_desk.measures("n1")
+    page = still_desk.get("/desk/networks/n1/merge?other=Quiet Rook")
     assert cells(page, "Pages") == ["3", "4", "1", "–"]
     assert cells(page, "Accounts follow at least one Page")[:3] == ["≥150", "≥300", "200"]
     assert cells(page, "Events hosted")[:3] == ["1", "1", "1"]
     assert cells(page, "Stage") == ["Detected", "Detected", "Confirmed", "–"]
     assert "counts in Low Tide" in text_of(page)
-    assert desk.measures("n1") == before
+    assert still_desk.measures("n1") == before
 
 
 # --- merging and undoing ----------------------------------------------------------------------------------------------
@@ -168,11 +180,11 @@ def test_merge_and_its_undoing_leave_every_figure_as_before(desk: Desk) -> None:
         ("<b>x</b>", "There is no network of this id or name"),
     ],
 )
-def test_merge_that_will_not_do_is_refused_in_words(desk: Desk, other: str, reason: str) -> None:
-    page = desk.merges(other=other)
+def test_merge_that_will_not_do_is_refused_in_words(still_desk: Desk, other: str, reason: str) -> None:
+    page = still_desk.merges(other=other)
     assert page.status_code == 400
     assert said_wrong(page) == [reason]
-    assert desk.measures("n2")["id"] == "n2"
+    assert still_desk.measures("n2")["id"] == "n2"
 
 
 def test_merge_of_what_was_merged_or_would_close_a_circle_is_refused(room: House, desk: Desk) -> None:
@@ -245,15 +257,15 @@ def test_split_into_a_new_network_and_its_undoing_leave_every_figure_as_before(d
     assert desk.get("/api/v1/networks/n9").status_code == 404
 
 
-def test_preview_of_a_split_says_what_both_parts_would_count(desk: Desk) -> None:
-    hidden = desk.hidden("/desk/networks/n1/split", "/desk/networks/n1/split/preview")
+def test_preview_of_a_split_says_what_both_parts_would_count(still_desk: Desk) -> None:
+    hidden = still_desk.hidden("/desk/networks/n1/split", "/desk/networks/n1/split/preview")
     form = hidden | {"where": "other", "other": "quiet rook", "asset": ["a1"]}
-    page = desk.post("/desk/networks/n1/split/preview", **form)
+    page = still_desk.post("/desk/networks/n1/split/preview", **form)
     assert page.status_code == 200
     assert cells(page, "Pages") == ["3", "2", "1", "2"]
     assert cells(page, "Accounts follow at least one Page") == ["≥150", "≥100", "200", "300"]
     assert parsed(page.text).all("value", "a1")[0].attributes.keys() >= {"checked"}
-    assert desk.measures("n1")["assets"]["facebook:page"]["listed"] == 3
+    assert still_desk.measures("n1")["assets"]["facebook:page"]["listed"] == 3
 
 
 @pytest.mark.parametrize(
@@ -277,11 +289,11 @@ def test_preview_of_a_split_says_what_both_parts_would_count(desk: Desk) -> None
         ),
     ],
 )
-def test_split_that_will_not_do_is_refused_in_words(desk: Desk, said: dict[str, Any], reason: str) -> None:
-    page = desk.splits(**said)
+def test_split_that_will_not_do_is_refused_in_words(still_desk: Desk, said: dict[str, Any], reason: str) -> None:
+    page = still_desk.splits(**said)
     assert page.status_code == 400
     assert said_wrong(page) == [reason]
-    assert desk.measures("n1")["assets"]["facebook:page"]["listed"] == 3
+    assert still_desk.measures("n1")["assets"]["facebook:page"]["listed"] == 3
 
 
 def test_filter_narrows_the_table_and_all_takes_what_it_finds(desk: Desk) -> None:

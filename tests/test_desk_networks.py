@@ -11,7 +11,7 @@ import pytest
 from app.access import DESK, Role
 from app.vocabulary import HOUR, Rung, Stage
 from tests import makers
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.markup import parsed
 
 NOW = 1_540_562_400_000_000
@@ -19,25 +19,39 @@ HTML = {"accept": "text/html"}
 HOSTILE = "\u202e<img src=x onerror=alert(1)>\"'&" + "W" * 200
 
 
+EVENTS = (
+    makers.network_reported("low-tide", origins=["RU"], topics=["race relations"], at=NOW - 60 * HOUR),
+    makers.network_reported("harbour-finch", origins=["IR"], targets=["US", "GB"], at=NOW - 170 * HOUR),
+    makers.stage_changed("harbour-finch", Stage.REMOVED, at=NOW - HOUR),
+    makers.attribution_assessed(
+        "harbour-finch", Rung.ORIGINATED_IN, claim="Operated from Iran", approved_by="Ann", at=NOW - HOUR
+    ),
+    makers.asset_detected("hf-1", "harbour-finch", name="Wake Up America", at=NOW - 160 * HOUR),
+    makers.network_reported("paper-kite", origins=["BR"], at=NOW - HOUR),
+    makers.attribution_assessed("paper-kite", claim="Operated from Brazil", at=NOW - HOUR),
+)
+"""Three networks: one overdue, one closed whose origin was approved, one that only a detector suspects."""
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
+    """A room of a test's own, which was told nothing."""
     with house(tmp_path) as made:
         yield made
 
 
-def told(room: House) -> None:
-    """Three networks: one overdue, one closed whose origin was approved, one that only a detector suspects."""
-    room.send(
-        makers.network_reported("low-tide", origins=["RU"], topics=["race relations"], at=NOW - 60 * HOUR),
-        makers.network_reported("harbour-finch", origins=["IR"], targets=["US", "GB"], at=NOW - 170 * HOUR),
-        makers.stage_changed("harbour-finch", Stage.REMOVED, at=NOW - HOUR),
-        makers.attribution_assessed(
-            "harbour-finch", Rung.ORIGINATED_IN, claim="Operated from Iran", approved_by="Ann", at=NOW - HOUR
-        ),
-        makers.asset_detected("hf-1", "harbour-finch", name="Wake Up America", at=NOW - 160 * HOUR),
-        makers.network_reported("paper-kite", origins=["BR"], at=NOW - HOUR),
-        makers.attribution_assessed("paper-kite", claim="Operated from Brazil", at=NOW - HOUR),
-    )
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One that was told the three, for all tests that only look."""
+    with looked_at(tmp_path_factory.mktemp("room"), *EVENTS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def empty_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One that was told nothing, for all tests that only look."""
+    with looked_at(tmp_path_factory.mktemp("empty")) as made:
+        yield made
 
 
 def rows(text: str) -> list[str]:
@@ -45,49 +59,49 @@ def rows(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.ANALYST, Role.LEAD, Role.ADMIN])
-def test_everybody_who_can_read_sees_the_page_and_who_works_there_the_names_of_assets(room: House, role: Role) -> None:
-    told(room)
-    answer = room.ask("/desk/networks/harbour-finch", role)
+def test_everybody_who_can_read_sees_the_page_and_who_works_there_the_names_of_assets(
+    still_room: House, role: Role
+) -> None:
+    answer = still_room.ask("/desk/networks/harbour-finch", role)
     assert answer.status_code == 200
     assert ("Wake Up America" in answer.text) == (role in DESK)
     assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("path", ["/desk/networks", "/desk/networks/n1", "/desk/networks/newer"])
-def test_screens_and_strangers_do_not(room: House, path: str) -> None:
-    assert room.client.get(path).status_code == 401
-    assert room.ask(path, Role.WALL).status_code == 403
+def test_screens_and_strangers_do_not(empty_room: House, path: str) -> None:
+    assert empty_room.client.get(path).status_code == 401
+    assert empty_room.ask(path, Role.WALL).status_code == 403
 
 
-def test_desk_opens_with_the_networks(room: House) -> None:
-    answer = room.client.get("/desk", headers=room.bearer(Role.VIEWER), follow_redirects=False)
+def test_desk_opens_with_the_networks(empty_room: House) -> None:
+    answer = empty_room.client.get("/desk", headers=empty_room.bearer(Role.VIEWER), follow_redirects=False)
     assert answer.headers["location"] == "/desk/networks"
 
 
-def test_open_networks_stand_above_closed_ones_and_the_first_is_open_beside_them(room: House) -> None:
-    told(room)
-    text = room.ask("/desk/networks").text
+def test_open_networks_stand_above_closed_ones_and_the_first_is_open_beside_them(still_room: House) -> None:
+    text = still_room.ask("/desk/networks").text
     assert rows(text)[-1] == "harbour-finch"
     assert "2 open" in text
     assert "1 closed" in text
     assert f'<main id="detail" class="det" tabindex="-1" data-network="{rows(text)[0]}"' in text
 
 
-def test_address_of_a_network_opens_it_and_htmx_gets_it_alone(room: House) -> None:
-    told(room)
-    whole = room.ask("/desk/networks/harbour-finch").text
-    headers = room.bearer(Role.ANALYST) | {"hx-request": "true", "hx-request-type": "partial"}
-    part = room.client.get("/desk/networks/harbour-finch", headers=headers).text
+def test_address_of_a_network_opens_it_and_htmx_gets_it_alone(still_room: House) -> None:
+    whole = still_room.ask("/desk/networks/harbour-finch").text
+    headers = still_room.bearer(Role.ANALYST) | {"hx-request": "true", "hx-request-type": "partial"}
+    part = still_room.client.get("/desk/networks/harbour-finch", headers=headers).text
     assert part.startswith('<main id="detail"')
     assert "<html" not in part
     assert part.strip() in whole
     assert "Iran to the US and the UK" in part
 
 
-def test_no_origin_is_shown_that_no_approved_claim_names(room: House) -> None:
-    told(room)
+def test_no_origin_is_shown_that_no_approved_claim_names(still_room: House) -> None:
     page = parsed(
-        re.sub(r"<script.*?</script>", "", room.ask("/desk/networks/paper-kite", Role.VIEWER).text, flags=re.DOTALL)
+        re.sub(
+            r"<script.*?</script>", "", still_room.ask("/desk/networks/paper-kite", Role.VIEWER).text, flags=re.DOTALL
+        )
     )
     said = " ".join(text for element in page for text in element.texts)
     assert "Iran" in said
@@ -110,9 +124,8 @@ def test_no_origin_is_shown_that_no_approved_claim_names(room: House) -> None:
         ("open=true&sort=-name", ["paper-kite", "low-tide"]),
     ],
 )
-def test_list_holds_what_the_address_asks_for(room: House, query: str, found: list[str]) -> None:
-    told(room)
-    answer = room.client.get(f"/desk/networks?{query}", headers=room.bearer(Role.VIEWER))
+def test_list_holds_what_the_address_asks_for(still_room: House, query: str, found: list[str]) -> None:
+    answer = still_room.client.get(f"/desk/networks?{query}", headers=still_room.bearer(Role.VIEWER))
     assert rows(answer.text) == found
 
 
@@ -129,27 +142,27 @@ def test_list_holds_what_the_address_asks_for(room: House, query: str, found: li
         (f"q={'x' * 300}", "q"),
     ],
 )
-def test_a_bad_view_is_refused_by_its_field(room: House, query: str, field: str) -> None:
-    answer = room.client.get(f"/desk/networks?{query}", headers=room.bearer(Role.VIEWER))
+def test_a_bad_view_is_refused_by_its_field(empty_room: House, query: str, field: str) -> None:
+    answer = empty_room.client.get(f"/desk/networks?{query}", headers=empty_room.bearer(Role.VIEWER))
     assert answer.status_code == 400
     assert answer.json()["field"] == field
 
 
 @pytest.mark.parametrize(("query", "field"), [("since_seq=-1", "since_seq"), ("n=x", "n"), ("stage=x", "stage")])
-def test_what_is_newer_is_asked_strictly(room: House, query: str, field: str) -> None:
-    answer = room.client.get(f"/desk/networks/newer?{query}", headers=room.bearer(Role.VIEWER))
+def test_what_is_newer_is_asked_strictly(empty_room: House, query: str, field: str) -> None:
+    answer = empty_room.client.get(f"/desk/networks/newer?{query}", headers=empty_room.bearer(Role.VIEWER))
     assert (answer.status_code, answer.json()["field"]) == (400, field)
 
 
 @pytest.mark.parametrize("id", ["none", "%F0%9F%92%A9", "a%20b", "%00"])
-def test_network_that_there_is_not_is_said_not_to_be(room: House, id: str) -> None:
-    answer = room.client.get(f"/desk/networks/{id}", headers=room.bearer(Role.VIEWER) | HTML)
+def test_network_that_there_is_not_is_said_not_to_be(empty_room: House, id: str) -> None:
+    answer = empty_room.client.get(f"/desk/networks/{id}", headers=empty_room.bearer(Role.VIEWER) | HTML)
     assert answer.status_code == 404
     assert "no network" in answer.text
 
 
 def test_merged_network_opens_the_one_it_is_in(room: House) -> None:
-    told(room)
+    room.send(*EVENTS)
     room.send(makers.networks_merged("low-tide", ["paper-kite"], at=NOW))
     assert (
         '<main id="detail" class="det" tabindex="-1" data-network="low-tide"'
@@ -157,14 +170,14 @@ def test_merged_network_opens_the_one_it_is_in(room: House) -> None:
     )
 
 
-def test_empty_room_says_that_nothing_was_reported(room: House) -> None:
-    text = room.ask("/desk/networks").text
+def test_empty_room_says_that_nothing_was_reported(empty_room: House) -> None:
+    text = empty_room.ask("/desk/networks").text
     assert "No network has been reported yet." in text
     assert "No filter, 0 of 0" in text
 
 
 def test_newer_counts_the_networks_of_the_view_that_changed(room: House) -> None:
-    told(room)
+    room.send(*EVENTS)
     # Whoever looks has the picture of the last commit.
     assert room.ask("/desk/networks").status_code == 200
     seq = room.room.board.seq
@@ -207,26 +220,23 @@ def test_hostile_words_are_text_everywhere(room: House) -> None:
 
 
 @pytest.mark.parametrize("sort", ["spend", "-events", "first_seen", "-rung", "origin", "-for", "stage", "assets"])
-def test_every_order_is_shown_with_its_own_column(room: House, sort: str) -> None:
-    told(room)
-    text = room.ask("/desk/networks", sort=sort).text
+def test_every_order_is_shown_with_its_own_column(still_room: House, sort: str) -> None:
+    text = still_room.ask("/desk/networks", sort=sort).text
     assert len(rows(text)) == 3
     assert text.count("aria-sort=") == 1
     assert f'aria-sort="{"descending" if sort[0] == "-" else "ascending"}"' in text
 
 
-def test_overdue_network_is_marked_by_word_and_shape(room: House) -> None:
-    told(room)
-    text = room.ask("/desk/networks").text
+def test_overdue_network_is_marked_by_word_and_shape(still_room: House) -> None:
+    text = still_room.ask("/desk/networks").text
     line = next(part for part in text.split("<tr") if 'data-network="low-tide"' in part)
     assert 'class="bang"' in line
     assert "overdue" in line
     assert "60" in line
 
 
-def test_every_figure_says_what_it_is_and_what_must_not_be_written(room: House) -> None:
-    told(room)
-    text = room.ask("/desk/networks/harbour-finch").text
+def test_every_figure_says_what_it_is_and_what_must_not_be_written(still_room: House) -> None:
+    text = still_room.ask("/desk/networks/harbour-finch").text
     assert "Assets that detectors have listed" in text
     assert "that assets are people" in text
     assert "distinct events that assets hosted" in text.lower()

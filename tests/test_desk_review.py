@@ -20,7 +20,7 @@ from app.networks import Network
 from app.vocabulary import DESK_SOURCE, HOUR, MINUTE, SECOND, Rung, Stage, isoformat
 from dashboards.desk._review_queue import MOST
 from tests import hostile, makers
-from tests.house import House, house
+from tests.house import House, house, looked_at
 
 NOW = 1_540_562_400_000_000
 
@@ -77,10 +77,20 @@ def said_wrong(page: httpx2.Response) -> list[str]:
     return [unescape(re.sub(r"<[^>]+>", "", text)) for text in found]
 
 
+LOW_TIDE = makers.network_reported("n1", code_name="Low Tide", origins=["IR"], at=NOW - HOUR)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as served:
-        served.send(makers.network_reported("n1", code_name="Low Tide", origins=["IR"], at=NOW - HOUR))
+        served.send(LOW_TIDE)
+        yield served
+
+
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), LOW_TIDE) as served:
         yield served
 
 
@@ -96,23 +106,23 @@ def key_of(room: House, at: int = -1, id: str = "n1") -> str:
 # --- who may ----------------------------------------------------------------------------------------------------------
 
 
-def test_reviewing_is_for_analysts_and_leads_by_page_and_by_program(room: House) -> None:
-    routes = table(room.client.app.routes)  # type: ignore[attr-defined]
+def test_reviewing_is_for_analysts_and_leads_by_page_and_by_program(still_room: House) -> None:
+    routes = table(still_room.client.app.routes)  # type: ignore[attr-defined]
     of_programs = r"POST /api/v1/networks/\{id\}/(stage|assignment|check-out|claims|notes)"
     mine = [route for route in routes if "/review" in route or re.search(of_programs, route)]
     assert len(mine) == 10
     assert {routes[route] for route in mine} == {DESK}
 
 
-def test_viewer_sees_nothing_to_press_and_is_refused(room: House) -> None:
-    viewer = Person(room, "Vic", Role.VIEWER)
+def test_viewer_sees_nothing_to_press_and_is_refused(still_room: House) -> None:
+    viewer = Person(still_room, "Vic", Role.VIEWER)
     assert "/desk/review" not in viewer.get("/desk/alarms").text
     for path in ("/desk/review", "/desk/networks/n1/review"):
         assert viewer.get(path).status_code == 403
-    form = hidden(Person(room, "Lea").page()) | {"stage": "confirmed"}
+    form = hidden(Person(still_room, "Lea").page()) | {"stage": "confirmed"}
     assert viewer.post("stage", form).status_code == 403
     assert viewer.asks("stage", stage="confirmed").status_code == 403
-    assert network(room).stage is Stage.DETECTED
+    assert network(still_room).stage is Stage.DETECTED
 
 
 def test_analyst_is_offered_what_an_analyst_may_and_refused_the_rest(room: House) -> None:
@@ -143,8 +153,8 @@ def test_stage_is_changed_with_who_and_why_in_the_log(room: House) -> None:
     assert "Lea: Two signals agree" in words(lea.page())
 
 
-def test_missing_reason_is_said_beside_its_field_and_what_was_typed_is_kept(room: House) -> None:
-    lea = Person(room, "Lea")
+def test_missing_reason_is_said_beside_its_field_and_what_was_typed_is_kept(still_room: House) -> None:
+    lea = Person(still_room, "Lea")
     answer = lea.does("stage", stage="dismissed", why="  ")
     assert (answer.status_code, said_wrong(answer)) == (400, ["Say why"])
     assert '<option value="dismissed" selected>' in answer.text
@@ -154,7 +164,7 @@ def test_missing_reason_is_said_beside_its_field_and_what_was_typed_is_kept(room
     assert 'value="Run from &lt;Iran&gt;"' in lines.text
     assert "so &#34;it&#34; is" in lines.text
     assert '<details open><summary class="b">Propose a claim' in lines.text
-    assert network(room).claims == ()
+    assert network(still_room).claims == ()
 
 
 def test_form_offers_the_next_stage_and_of_a_closed_network_the_one_it_had(room: House) -> None:
@@ -251,8 +261,8 @@ def test_notes_stand_newest_first_and_withdrawn_ones_do_not(room: House) -> None
     assert said_wrong(ann.does("note", text=" ")) == ["Write something"]
 
 
-def test_nothing_is_decided_about_what_is_not_there(room: House) -> None:
-    lea = Person(room, "Lea")
+def test_nothing_is_decided_about_what_is_not_there(still_room: House) -> None:
+    lea = Person(still_room, "Lea")
     assert lea.get("/desk/networks/n9/review").status_code == 404
     form = hidden(lea.page())
     assert lea.post("stage", form | {"stage": "confirmed"}, "n9").status_code == 404
@@ -261,11 +271,11 @@ def test_nothing_is_decided_about_what_is_not_there(room: House) -> None:
 
 
 @pytest.mark.parametrize("seen", ["", "-1", "x", "9" * 18, "٣"])
-def test_form_that_does_not_say_what_was_seen_is_refused(room: House, seen: str) -> None:
-    lea = Person(room, "Lea")
+def test_form_that_does_not_say_what_was_seen_is_refused(still_room: House, seen: str) -> None:
+    lea = Person(still_room, "Lea")
     form = hidden(lea.page()) | {"stage": "confirmed", "seen": seen}
     assert lea.post("stage", form).status_code == 400
-    assert network(room).stage is Stage.DETECTED
+    assert network(still_room).stage is Stage.DETECTED
 
 
 # --- two people at once -----------------------------------------------------------------------------------------------
@@ -484,16 +494,16 @@ def test_program_that_saw_an_old_picture_gets_409_with_the_changes(room: House) 
     ],
 )
 def test_program_is_refused_with_field_and_reason(
-    room: House, what: str, said: dict[str, Any], status: int, field: str
+    still_room: House, what: str, said: dict[str, Any], status: int, field: str
 ) -> None:
-    answer = Person(room, "Lea").asks(what, **said)
+    answer = Person(still_room, "Lea").asks(what, **said)
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert answer.json()["reason"]
-    assert room.room.board.seq == 1
+    assert still_room.room.board.seq == 1
 
 
-def test_every_decision_is_described_for_programs_with_its_fields_and_answers(room: House) -> None:
-    described = Person(room, "Lea").get("/api/v1/openapi.json").json()
+def test_every_decision_is_described_for_programs_with_its_fields_and_answers(still_room: House) -> None:
+    described = Person(still_room, "Lea").get("/api/v1/openapi.json").json()
     paths = {
         path: said["post"]
         for path, said in described["paths"].items()

@@ -14,7 +14,7 @@ from app.clock import FixedClock
 from app.vocabulary import DAY, Tlp
 from tests import makers
 from tests.every_room import MADE, NAMES
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.test_desk_walls import Desk, said_wrong
 from tests.test_snapshots import NOW, SOME
 
@@ -29,9 +29,21 @@ def room(tmp_path: Path) -> Iterator[House]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), *SOME, clock=FixedClock(NOW)) as served:
+        yield served
+
+
 @pytest.fixture
 def lead(room: House) -> Desk:
     return Desk(room)
+
+
+@pytest.fixture(scope="module")
+def still_lead(still_room: House) -> Desk:
+    return Desk(still_room)
 
 
 def frozen(desk: Desk, **form: str) -> str:
@@ -64,9 +76,9 @@ def test_list_shows_it_and_finds_it(lead: Desk) -> None:
     assert "None holds all these words" in plain(lead.get(f"{LIST}?search=noon"))
 
 
-def test_form_begins_with_the_scope_or_scene_of_the_address(lead: Desk) -> None:
-    assert '<option value="scope:network=n1" selected>Low Tide</option>' in lead.get(f"{LIST}?network=n1").text
-    assert '<option value="scene:tempo" selected>Scene: Tempo</option>' in lead.get(f"{LIST}?scene=tempo").text
+def test_form_begins_with_the_scope_or_scene_of_the_address(still_lead: Desk) -> None:
+    assert '<option value="scope:network=n1" selected>Low Tide</option>' in still_lead.get(f"{LIST}?network=n1").text
+    assert '<option value="scene:tempo" selected>Scene: Tempo</option>' in still_lead.get(f"{LIST}?scene=tempo").text
 
 
 @pytest.mark.parametrize(
@@ -105,12 +117,12 @@ def test_time_of_the_form_is_a_time_or_a_seq(lead: Desk) -> None:
     ],
     ids=str,
 )
-def test_form_says_what_is_wrong_and_keeps_what_was_typed(form: dict[str, str], said: str, lead: Desk) -> None:
-    answer = lead.post(LIST, **FORM | {"at": "13:00"} | form)
+def test_form_says_what_is_wrong_and_keeps_what_was_typed(form: dict[str, str], said: str, still_lead: Desk) -> None:
+    answer = still_lead.post(LIST, **FORM | {"at": "13:00"} | form)
     assert answer.status_code in (400, 404)
     assert any(said.casefold() in wrong.casefold() for wrong in said_wrong(answer)), said_wrong(answer)
     assert f'value="{form.get("name", "Morning briefing")}"' in answer.text
-    assert "Nothing was frozen yet" in lead.get(LIST).text
+    assert "Nothing was frozen yet" in still_lead.get(LIST).text
 
 
 def test_form_that_is_sent_twice_freezes_once(lead: Desk) -> None:
@@ -165,13 +177,13 @@ def test_desk_sees_what_is_under_embargo_marked_until_it_ends(role: Role, tmp_pa
         assert "Embargo ended 27 Oct 06:00" in plain(desk.get(address))
 
 
-def test_analyst_is_told_that_a_label_is_for_a_lead(room: House) -> None:
-    answer = Desk(room, Role.ANALYST).post(LIST, **FORM | {"tlp": "TLP:RED"})
+def test_analyst_is_told_that_a_label_is_for_a_lead(still_room: House) -> None:
+    answer = Desk(still_room, Role.ANALYST).post(LIST, **FORM | {"tlp": "TLP:RED"})
     assert said_wrong(answer) == ["This label is for a lead to give"]
 
 
-def test_viewer_has_no_form_and_may_not_send_one(room: House) -> None:
-    viewer = Desk(room, Role.VIEWER)
+def test_viewer_has_no_form_and_may_not_send_one(still_room: House) -> None:
+    viewer = Desk(still_room, Role.VIEWER)
     assert 'method="post" action="/desk/snapshots"' not in viewer.get(LIST).text
     assert viewer.post(LIST, **FORM).status_code == 403
 

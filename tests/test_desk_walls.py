@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,11 +31,13 @@ from app.vocabulary import MINUTE
 from app.walls import Hanging, RoomControl, Wall, take_up
 from app.wire import LineProtocol
 from tests import hostile, makers
-from tests.house import House, house, settings_of
+from tests.house import House, house, looked_at, settings_of
 from tests.live_server import served
 from tests.test_main import OURS
 
 NOW = 1_540_562_400_000_000
+
+NUMBERS = count(1)
 
 
 class Desk:
@@ -70,6 +73,11 @@ def wall_of(room: House, name: str = "Lobby", distance_cm: int = 600, *, take: b
     return wall
 
 
+def another_wall(room: House) -> Wall:
+    """A wall with a screen, under a name that no other has."""
+    return wall_of(room, f"Wall {next(NUMBERS)}")
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[House]:
     with house(tmp_path) as served:
@@ -79,6 +87,19 @@ def room(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def desk(room: House) -> Desk:
     return Desk(room)
+
+
+@pytest.fixture(scope="module")
+def shared_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A room with one network, for all tests that only look or act on a wall of their own."""
+    with looked_at(tmp_path_factory.mktemp("room"), makers.network_reported("n1")) as served:
+        served.room.feed.look()
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_desk(shared_room: House) -> Desk:
+    return Desk(shared_room)
 
 
 def said_wrong(page: httpx2.Response) -> list[str]:
@@ -91,10 +112,10 @@ def said_wrong(page: httpx2.Response) -> list[str]:
 
 
 @pytest.mark.parametrize("role", sorted(PEOPLE))
-def test_everybody_who_can_read_sees_the_walls_and_only_leads_get_forms(room: House, role: Role) -> None:
-    wall = wall_of(room)
+def test_everybody_who_can_read_sees_the_walls_and_only_leads_get_forms(shared_room: House, role: Role) -> None:
+    wall = another_wall(shared_room)
     for path in ("/desk/walls", f"/desk/walls/{wall.id}", "/desk/scenes", "/desk/screens"):
-        page = Desk(room, role).get(path)
+        page = Desk(shared_room, role).get(path)
         assert page.status_code == 200
         forms = set(re.findall(r'<form method="post" action="([^"]+)"', page.text))
         assert (forms == {"/out"}) == (role is not Role.LEAD)
@@ -102,10 +123,10 @@ def test_everybody_who_can_read_sees_the_walls_and_only_leads_get_forms(room: Ho
         assert ("Send this to the wall" in page.text) == (role is Role.LEAD and path in ("/desk/walls", "/desk/scenes"))
 
 
-def test_no_role_but_a_lead_changes_anything(room: House) -> None:
+def test_no_role_but_a_lead_changes_anything(shared_room: House) -> None:
     changing = {
         route: roles
-        for route, roles in table(room.client.app.routes).items()  # type: ignore[attr-defined]
+        for route, roles in table(shared_room.client.app.routes).items()  # type: ignore[attr-defined]
         if "walls" in route and route.split()[0] not in ("GET", "SOCKET")
     }
     assert len(changing) == 8
@@ -143,10 +164,10 @@ def test_any_scene_is_sent_to_any_wall_from_any_page(room: House, desk: Desk) ->
         ({"scene": "situation", "at": "٣"}, "Is no time"),
     ],
 )
-def test_a_scene_is_opened_as_it_stood(room: House, desk: Desk, typed: dict[str, str], address: str) -> None:
-    room.send(makers.network_reported("n1"))
-    room.room.feed.look()
-    answer = desk.get(f"/desk/scenes/past?{urlencode(typed)}", follow=False)
+def test_a_scene_is_opened_as_it_stood(
+    shared_room: House, shared_desk: Desk, typed: dict[str, str], address: str
+) -> None:
+    answer = shared_desk.get(f"/desk/scenes/past?{urlencode(typed)}", follow=False)
     if address.startswith("/"):
         assert (answer.status_code, answer.headers["location"]) == (303, address)
     else:
@@ -162,8 +183,8 @@ def test_another_sites_page_cannot_blank_the_walls(room: House) -> None:
     assert room.client.post("/desk/walls/blank", headers=OURS, follow_redirects=False).status_code == 303
 
 
-def test_the_desk_begins_at_the_networks(desk: Desk) -> None:
-    assert str(desk.get("/desk").url).endswith("/desk/networks")
+def test_the_desk_begins_at_the_networks(shared_desk: Desk) -> None:
+    assert str(shared_desk.get("/desk").url).endswith("/desk/networks")
 
 
 def test_an_empty_room_says_how_a_wall_comes_about(desk: Desk) -> None:
@@ -209,21 +230,21 @@ def test_a_form_says_what_is_wrong_beside_its_field_and_keeps_what_was_typed(
     assert 'value="&lt;Lobby&gt;"' in page.text
 
 
-def test_a_form_that_is_empty_altogether_is_answered_with_a_page(desk: Desk) -> None:
-    assert desk.post("/desk/walls/pair").status_code == 400
+def test_a_form_that_is_empty_altogether_is_answered_with_a_page(shared_desk: Desk) -> None:
+    assert shared_desk.post("/desk/walls/pair").status_code == 400
 
 
 # --- one wall ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_programme_is_moved_removed_and_added_to_by_plain_buttons(room: House, desk: Desk) -> None:
-    wall = wall_of(room)
+def test_a_programme_is_moved_removed_and_added_to_by_plain_buttons(shared_room: House, shared_desk: Desk) -> None:
+    wall = another_wall(shared_room)
     address, api = f"/desk/walls/{wall.id}/programme", f"/api/v1/walls/{wall.id}"
 
     def press(do: str, *holds: str, **more: str) -> list[int]:
         rows = {"scene": ["situation"] * len(holds), "subject": [""] * len(holds), "hold_s": list(holds)}
-        assert desk.post(address, do=do, **rows, **more).status_code == 303
-        return [entry["hold_s"] for entry in desk.get(api).json()["programme"]]
+        assert shared_desk.post(address, do=do, **rows, **more).status_code == 303
+        return [entry["hold_s"] for entry in shared_desk.get(api).json()["programme"]]
 
     assert press("add", "10", new_scene="situation") == [10, 60]
     assert press("up:1", "10", "60") == [60, 10]
@@ -248,16 +269,18 @@ def test_a_programme_is_moved_removed_and_added_to_by_plain_buttons(room: House,
     ],
 )
 def test_a_programme_that_will_not_do_is_shown_again_as_typed_and_not_saved(
-    room: House, desk: Desk, form: dict[str, str], wrong: str
+    shared_room: House, shared_desk: Desk, form: dict[str, str], wrong: str
 ) -> None:
-    wall = wall_of(room)
-    before = desk.get(f"/api/v1/walls/{wall.id}").json()["programme"]
-    page = desk.post(f"/desk/walls/{wall.id}/programme", **{"scene": "situation", "subject": "", "hold_s": "33"} | form)
+    wall = another_wall(shared_room)
+    before = shared_desk.get(f"/api/v1/walls/{wall.id}").json()["programme"]
+    page = shared_desk.post(
+        f"/desk/walls/{wall.id}/programme", **{"scene": "situation", "subject": "", "hold_s": "33"} | form
+    )
     assert page.status_code == 400
     (said,) = said_wrong(page)
     assert said.startswith(wrong)
     assert f'value="{form.get("hold_s", "33")}"' in page.text
-    assert desk.get(f"/api/v1/walls/{wall.id}").json()["programme"] == before
+    assert shared_desk.get(f"/api/v1/walls/{wall.id}").json()["programme"] == before
 
 
 def test_the_acts_of_a_wall_each_do_what_they_say_and_are_written_down(room: House, desk: Desk) -> None:
@@ -321,20 +344,20 @@ def test_a_stretch_of_the_past_is_played_on_one_wall_until_it_is_made_live_again
     ],
 )
 def test_a_stretch_that_cannot_be_played_is_shown_again_as_typed(
-    room: House, desk: Desk, form: dict[str, str], field: str, wrong: str
+    shared_room: House, shared_desk: Desk, form: dict[str, str], field: str, wrong: str
 ) -> None:
-    wall = wall_of(room)
+    wall = another_wall(shared_room)
     typed = {"first": "13:00", "last": "", "speed": "60", "mark": "exercise"} | form
-    page = desk.post(f"/desk/walls/{wall.id}/play", **typed)
+    page = shared_desk.post(f"/desk/walls/{wall.id}/play", **typed)
     assert (page.status_code, said_wrong(page)) == (400, [wrong])
     assert re.search(rf'<input id="{field}" name="{field}" value="{re.escape(typed[field])}"', page.text)
     assert '<option value="exercise" selected>' in page.text
-    assert desk.get(f"/api/v1/walls/{wall.id}").json()["mode"] == "live"
+    assert shared_desk.get(f"/api/v1/walls/{wall.id}").json()["mode"] == "live"
 
 
 @pytest.mark.parametrize("act", ["nothing", "make_wall", "__class__", "forget_all"])
-def test_what_cannot_be_done_about_a_wall_is_not_found(room: House, desk: Desk, act: str) -> None:
-    assert desk.post(f"/desk/walls/{wall_of(room).id}/{act}").status_code == 404
+def test_what_cannot_be_done_about_a_wall_is_not_found(shared_room: House, shared_desk: Desk, act: str) -> None:
+    assert shared_desk.post(f"/desk/walls/{wall_of(shared_room, f'Wall {next(NUMBERS)}').id}/{act}").status_code == 404
 
 
 def test_all_walls_are_blanked_by_one_button(room: House, desk: Desk) -> None:
@@ -369,26 +392,33 @@ def test_a_scene_is_sent_to_a_wall_from_any_page_and_one_is_back_there(room: Hou
         "/é",
     ],
 )
-def test_one_is_never_led_elsewhere(room: House, desk: Desk, back: str) -> None:
-    wall = wall_of(room)
-    sent = desk.post(f"/desk/walls/{wall.id}/pin", scene="situation", back=back)
+def test_one_is_never_led_elsewhere(shared_room: House, shared_desk: Desk, back: str) -> None:
+    wall = another_wall(shared_room)
+    sent = shared_desk.post(f"/desk/walls/{wall.id}/pin", scene="situation", back=back)
     assert sent.headers["location"] == f"/desk/walls/{wall.id}"
 
 
 @pytest.mark.parametrize("text", hostile.NAMES.values(), ids=hostile.NAMES)
-def test_hostile_text_comes_out_as_text(room: House, desk: Desk, text: str) -> None:
-    wall = wall_of(room)
-    message = desk.post(f"/desk/walls/{wall.id}/message", message=text)
-    renamed = desk.post(f"/desk/walls/{wall.id}/hang", name=text, distance_m="3", height_m="1")
-    for page in (message.text, renamed.text, desk.get("/desk/walls").text, desk.get(f"/desk/walls/{wall.id}").text):
+def test_hostile_text_comes_out_as_text(shared_room: House, shared_desk: Desk, text: str) -> None:
+    wall = another_wall(shared_room)
+    message = shared_desk.post(f"/desk/walls/{wall.id}/message", message=text)
+    renamed = shared_desk.post(f"/desk/walls/{wall.id}/hang", name=text, distance_m="3", height_m="1")
+    for page in (
+        message.text,
+        renamed.text,
+        shared_desk.get("/desk/walls").text,
+        shared_desk.get(f"/desk/walls/{wall.id}").text,
+    ):
         assert "<script>alert" not in page
         assert "<b><b>" not in page
         assert "\u202e" not in page
         assert "\x00" not in page
 
 
-def test_a_message_that_is_too_long_is_shown_again(room: House, desk: Desk) -> None:
-    page = desk.post(f"/desk/walls/{wall_of(room).id}/message", message="x" * 121)
+def test_a_message_that_is_too_long_is_shown_again(shared_room: House, shared_desk: Desk) -> None:
+    page = shared_desk.post(
+        f"/desk/walls/{wall_of(shared_room, f'Wall {next(NUMBERS)}').id}/message", message="x" * 121
+    )
     assert said_wrong(page) == ["121 characters: a message line holds 120"]
     assert "x" * 121 in page.text
 
@@ -435,23 +465,23 @@ def test_everything_about_a_wall_is_changed_at_once_or_nothing_of_it(room: House
     ],
 )
 def test_a_program_is_told_the_field_and_the_reason(
-    room: House, desk: Desk, said: dict[str, Any], status: int, field: str
+    shared_room: House, shared_desk: Desk, said: dict[str, Any], status: int, field: str
 ) -> None:
-    answer = desk.patch(f"/api/v1/walls/{wall_of(room).id}", **said)
+    answer = shared_desk.patch(f"/api/v1/walls/{wall_of(shared_room, f'Wall {next(NUMBERS)}').id}", **said)
     assert (answer.status_code, answer.json()["field"]) == (status, field)
     assert answer.json()["reason"]
 
 
-def test_the_examples_of_the_description_are_taken(room: House, desk: Desk) -> None:
-    paths = desk.get("/api/v1/openapi.json").json()["paths"]
-    wall = wall_of(room)
+def test_the_examples_of_the_description_are_taken(shared_room: House, shared_desk: Desk) -> None:
+    paths = shared_desk.get("/api/v1/openapi.json").json()["paths"]
+    wall = another_wall(shared_room)
     for example in paths["/api/v1/walls/{id}"]["patch"]["requestBody"]["content"]["application/json"][
         "examples"
     ].values():
-        assert desk.patch(f"/api/v1/walls/{wall.id}", **example["value"]).status_code == 200
+        assert shared_desk.patch(f"/api/v1/walls/{wall.id}", **example["value"]).status_code == 200
     shown = paths["/api/v1/walls"]["get"]["responses"]["200"]["content"]["application/json"]["example"]["walls"][0]
     # The description leaves out what is null in an example.
-    assert shown.keys() | {"replay"} == desk.get("/api/v1/walls").json()["walls"][0].keys()
+    assert shown.keys() | {"replay"} == shared_desk.get("/api/v1/walls").json()["walls"][0].keys()
     assert paths["/api/v1/walls/pair"]["post"]["security"] == [{"session": []}]
     assert paths["/api/v1/records"]["post"]["security"] == [{"key": []}]
 

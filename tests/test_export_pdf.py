@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from contextvars import copy_context
 from functools import cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from app import briefing, language
 from app.exports import Frozen, Options, Paper, made
 from app.exports._sheets import COLOURS
 from app.vocabulary import Tlp
-from tests import snapshots
+from tests import every_room, snapshots
 
 SIZES = {"a4": (595.28, 841.89), "letter": (612.0, 792.0)}
 
@@ -116,6 +117,26 @@ def test_network_past_its_limit_is_said_in_words_and_not_by_colour_alone() -> No
     assert "overdue in Confirmed" in said
 
 
+# --- names of every script --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_names_in_chinese_japanese_korean_and_emoji_can_be_read_and_found(paper: Paper) -> None:
+    said = text(made(snapshots.eastern(), "pdf", Options(paper=paper)))
+    assert "U+" not in said
+    for name in snapshots.EASTERN_NAMES[:5]:
+        assert name in re.sub("[\u2068\u2069]", "", said)
+
+
+@pytest.mark.parametrize("paper", SIZES)
+def test_names_of_wide_letters_stay_in_their_columns(paper: Paper) -> None:
+    holds_its_words(made(snapshots.eastern(), "pdf", Options(paper=paper)))
+
+
+def test_fonts_of_many_letters_leave_a_file_small() -> None:
+    assert len(made(snapshots.eastern(), "pdf")) < len(pdf("october")) + 60_000
+
+
 # --- what every page bears --------------------------------------------------------------------------------------------
 
 
@@ -205,6 +226,25 @@ def test_briefing_of_a_busy_day_is_two_pages(paper: Paper) -> None:
     assert "Pipeline" in pages(pdf("october", paper))[1]
 
 
+@pytest.mark.parametrize("paper", SIZES)
+def test_longer_words_of_another_language_take_no_page_more(paper: Paper) -> None:
+    found = pages(made(in_portuguese(), "pdf", Options(paper=paper)))
+    assert len(found) == 2
+    assert "De onde veio" in found[0]
+    assert "Etapas" in found[1]
+
+
+@cache
+def in_portuguese() -> Frozen:
+    """The October briefing of a room that speaks Portuguese."""
+
+    def freeze() -> Frozen:
+        language.speak("pt_BR")
+        return snapshots.frozen_of(every_room.told())
+
+    return copy_context().run(freeze)
+
+
 @pytest.mark.long
 def test_many_networks_flow_on_to_further_pages_under_the_same_heads() -> None:
     found = pages(pdf("huge"))
@@ -221,7 +261,11 @@ def test_nothing_is_said_briefly() -> None:
 @pytest.mark.parametrize("paper", SIZES)
 @pytest.mark.parametrize("name", snapshots.NAMES)
 def test_no_word_leaves_the_page_or_stands_on_another(name: str, paper: Paper) -> None:
-    with pdfplumber.open(io.BytesIO(pdf(name, paper))) as file:
+    holds_its_words(pdf(name, paper))
+
+
+def holds_its_words(made: bytes) -> None:
+    with pdfplumber.open(io.BytesIO(made)) as file:
         for page in file.pages[:8]:
             words = page.extract_words(use_text_flow=True, keep_blank_chars=True, x_tolerance=1.5)
             margin = 42
@@ -262,15 +306,19 @@ def test_pdf_is_dated_by_the_snapshot() -> None:
 
 
 @pytest.mark.parametrize("name", snapshots.NAMES)
-def test_fonts_are_truetype_and_in_the_file(name: str) -> None:
+def test_fonts_are_outlines_and_in_the_file(name: str) -> None:
     for page in read(pdf(name)).pages:
         for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
             outer = font.get_object()
             assert outer["/Subtype"] == "/Type0"
             inner = outer["/DescendantFonts"][0].get_object()
-            assert inner["/Subtype"] == "/CIDFontType2"
-            assert "/FontFile2" in inner["/FontDescriptor"].get_object()
-            assert re.search(r"\+(Archivo|NotoSans)", str(outer["/BaseFont"]))
+            # The font for Chinese, Japanese and Korean has outlines of PostScript.
+            kind, part = (
+                ("/CIDFontType0", "/FontFile3") if "CJK" in str(outer["/BaseFont"]) else ("/CIDFontType2", "/FontFile2")
+            )
+            assert inner["/Subtype"] == kind
+            assert part in inner["/FontDescriptor"].get_object()
+            assert re.search(r"\+(Archivo|Noto)", str(outer["/BaseFont"]))
 
 
 @pytest.mark.parametrize("name", snapshots.NAMES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Callable
 
 import pytest
 from PIL import Image
@@ -40,6 +41,16 @@ def test_every_part_is_one_picture_of_the_width_of_a_slide(name: str) -> None:
         picture = opened(png(frozen, part))
         assert picture.width == 1920
         assert picture.height > 300
+
+
+@pytest.mark.parametrize("make", [snapshots.eastern, snapshots.hostile])
+def test_nothing_is_drawn_in_the_margins(make: Callable[[], Frozen]) -> None:
+    for part in parts(make()):
+        picture = opened(png(make(), part))
+        for left in (0, picture.width - 78):
+            assert picture.crop((left, 0, left + 78, picture.height)).getcolors() == [
+                (78 * picture.height, (255, 255, 255))
+            ]
 
 
 @pytest.mark.parametrize("part", ["headline", *PANELS])

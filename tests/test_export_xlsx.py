@@ -28,7 +28,8 @@ CELLS = (
 )
 """Names of networks that a spreadsheet would take for something else, all of which it must show as they are."""
 
-SHEETS = ["Summary", "Figures", "What changed", "Networks", "Stages", "Charts", "Assets", "Unknown and how to read"]
+SHEETS = ["Summary", "Figures", "Money", "What changed", "Networks", "Stages", "Charts", "Assets"]
+SHEETS += ["Unknown and how to read"]
 
 
 @cache
@@ -154,8 +155,9 @@ def test_times_are_dates_and_their_zone_is_said() -> None:
 def test_every_sheet_bears_the_label_and_is_set_up_for_print(name: str) -> None:
     frozen = snapshots.ALL[name]()
     sheets = sheets_of(frozen)
-    absent = {"Assets": not frozen.content["names"], "What changed": not frozen.content.get("since")}
-    assert list(sheets) == [title for title in SHEETS if not absent.get(title)]
+    content = frozen.content
+    there = {"Assets": content["names"], "Money": content["converted"] is not None, "What changed": "since" in content}
+    assert list(sheets) == [title for title in SHEETS if there.get(title, True)]
     for sheet in sheets.values():
         assert sheet["A1"].value == str(frozen.tlp)
         assert str(frozen.tlp) in (sheet.oddHeader.right.text or "")

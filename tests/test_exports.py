@@ -96,6 +96,8 @@ def test_csv_has_every_figure_with_its_hedge(name: str) -> None:
     frozen = snapshots.ALL[name]()
     rows = list(csv.DictReader(io.StringIO(made(frozen, "csv").decode("utf-8-sig"))))
     figures = list(figures_of(frozen.content))
+    # Exchange rates stand behind the figures, which are hedged.
+    rows = [row for row in rows if row["measure"] != "rate"]
     assert len(rows) == len(figures)
     for row, figure in zip(rows, figures, strict=True):
         assert row["qualifier"] == str(figure.hedged.qualifier)

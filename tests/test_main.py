@@ -23,7 +23,7 @@ from app.ingest._description import PAGE_DETECTED
 from app.main import create_app
 from app.settings import Settings
 from app.tenure import is_served
-from app.vendored import STATIC
+from app.vendored import PLOTLY_ADDRESS, STATIC
 from app.wire import LineProtocol
 from dashboards.files import find
 from dashboards.render import static_url
@@ -188,7 +188,7 @@ def test_a_file_that_the_browser_has_is_not_sent_again(room: House) -> None:
 
 
 def test_charts_go_out_compressed_to_who_takes_it_and_plain_to_who_does_not(room: House) -> None:
-    address = "/static/vendor/plotly.min.js"
+    address = f"/static/{PLOTLY_ADDRESS}"
     packed = room.client.head(address, headers={"accept-encoding": "br, gzip"})
     plain = room.client.head(address, headers={"accept-encoding": "gzip;q=0"})
     assert packed.headers["content-encoding"] == "gzip"

@@ -126,7 +126,9 @@ def test_front_end_files_are_made_as_locked() -> None:
     assert is_fresh(ROOT), "static/vendor/ is missing, damaged or older than package-lock.json; run `make assets`"
     assert {name for name in FILES.values() if "LICENSE" in name or "OFL" in name} == {
         "htmx.LICENSE.txt",
+        "plotly.LICENSE.txt",
         "topojson/LICENSE.txt",
         "archivo/OFL.txt",
+        "print/noto-emoji.OFL.txt",
         *(f"print/{package}.OFL.txt" for package in PRINT),
     }

@@ -266,8 +266,8 @@ def test_weeks_end_now_and_hold_what_was_found_and_removed_in_them(room: Room) -
     assert (part["removed"][-1], sum(part["removed"])) == (1, 1)
     assert part["ends"][-2:] == ["19 Oct", "26 Oct"]
     columns = tempo_assets.columns(part)
-    assert columns["traces"]["found"]["x"][-1] == -0.5
-    assert columns["traces"]["removed"]["y"][-1] == -1
+    assert columns["traces"]["found"]["x"][-4:] == [-0.89, -0.11, -0.11, -0.89]
+    assert columns["traces"]["removed"]["y"][-4:] == [0, 0, -1, -1]
     assert columns["table"][-1] == ["week to 26 Oct", "2", "1"]
 
 

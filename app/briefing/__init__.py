@@ -15,7 +15,14 @@ from app.briefing.gaps import gaps, gaps_of
 from app.briefing.headline import headline, lead, subject_of
 from app.briefing.picture import Marks, full_day_of, marks, title_line, when_words
 from app.briefing.pipeline import Column, Line, OpenRow, open_rows, pipeline
-from app.briefing.reading import do_not_write, how_to_read, press_definitions
+from app.briefing.reading import (
+    converted_clauses,
+    converted_words,
+    do_not_write,
+    how_to_read,
+    press_definitions,
+    rate_words,
+)
 from app.briefing.sentence import Run, Sentence, Words, fill, found_again, listed, named, names_in, plain
 from app.briefing.since import Change, Since, changes, since, since_title
 from app.briefing.work import Lasting, Task, decisions, durations, median_words
@@ -38,6 +45,8 @@ __all__ = [
     "attribution_rows",
     "attribution_sentence",
     "changes",
+    "converted_clauses",
+    "converted_words",
     "decisions",
     "do_not_write",
     "durations",
@@ -62,6 +71,7 @@ __all__ = [
     "pipeline",
     "plain",
     "press_definitions",
+    "rate_words",
     "reach_of",
     "since",
     "since_title",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from app.amounts import prose
 from app.language import _
+from app.nouns import day_words, list_words
+from app.numerals import localized
+from app.records import money_of
 from app.vocabulary import Rung
 
 Json = Mapping[str, Any]
@@ -26,12 +31,65 @@ def how_to_read(content: Json) -> list[str]:
         ),
         _("About, more than, at least and less than are as the source gave them; rounding never makes a figure surer."),
     ]
-    if content["measures"]["spend"]["currencies"] and not content["rates"]:
-        said.append(_("Spend is kept in the currency that it was stated in, and never converted or added."))
+    said += _spent(content)
     said.append(_("Confidence runs from not established to high in four steps; who is named has been approved."))
     if any(_names_an_actor(network) for network in content["networks"]):
         said.append(_("Two persons approve a claim that names an actor."))
     return said
+
+
+def _spent(content: Json) -> Iterator[str]:
+    """How amounts of money are to be read, and why there is no total where several currencies have none."""
+    if not content["measures"]["spend"]["currencies"]:
+        return
+    total = content.get("converted")
+    if total is None or total["figure"] is None:
+        yield _("Spend is kept in the currency that it was stated in, and never converted or added.")
+        if total is not None:
+            yield total["why"]
+        return
+    yield _("Spend is kept in the currency that it was stated in.")
+    yield _(
+        "The total over currencies takes the exchange rates of the day of the picture, "
+        "not those of the days of payment, so it is never exact."
+    )
+
+
+def converted_words(content: Json) -> str:
+    """The total over currencies with its rates and their date; empty where none was made.
+
+    "Spent on ads in all: about $6,100, at ECB reference rates of 26 Oct 2018 (1 CAD = 0.760593 USD)."
+    """
+    total = content.get("converted")
+    if total is None or total["figure"] is None:
+        return ""
+    rates = content["rates"]
+    days = sorted({rate["date"] for rate in rates})
+    # A rate stays on one line, and one of another day than the others says so itself.
+    words = [rate_words(rate).replace(" ", "\u00a0") for rate in rates]
+    if len(days) > 1:
+        words = [f"{each}, {_day(rate['date'])}" for each, rate in zip(words, rates, strict=True)]
+    said = _("Spent on ads in all: {amount}, at ECB reference rates of {days} ({rates}).")
+    return said.format(
+        amount=prose(money_of(total["figure"]).amount, total["currency"]),
+        days=list_words([_day(day) for day in days]),
+        rates="; ".join(words),
+    )
+
+
+def rate_words(rate: Json) -> str:
+    """A rate: "1 CAD = 0.760593 USD"."""
+    return f"1 {rate['from']} = {localized(rate['rate'])} {rate['to']}"
+
+
+def converted_clauses(content: Json) -> list[str]:
+    """What must not be written about the total over currencies, as clauses that begin with "that"."""
+    total = content.get("converted")
+    return [] if total is None else list(total["do_not_write"])
+
+
+def _day(text: str) -> str:
+    return day_words(date.fromisoformat(text), year=True)
 
 
 def _names_an_actor(network: Json) -> bool:

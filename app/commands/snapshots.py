@@ -12,12 +12,13 @@ import typer
 from app import language
 from app.board import Board
 from app.clock import SystemClock
-from app.commands import MISUSED, NOT_NOW, complain, opened, say, settings, show_table
+from app.commands import ERR, MISUSED, NOT_NOW, complain, opened, say, settings, show_table
 from app.demo.briefing import october_briefing
 from app.errors import BadRequest, NotFound
 from app.exports import Frozen, all_exports, options_of
 from app.exports._files import files_of, save, save_all
 from app.history import History
+from app.rates import ReferenceRates
 from app.records import RecordParser
 from app.room import anchor_of
 from app.safetext import terminal
@@ -150,7 +151,7 @@ def opened_snapshots() -> Iterator[Snapshots]:
         with contextlib.closing(
             Writer(database, key=read.derived("log"), clock=clock, anchor=anchor_of(read))
         ) as writer:
-            yield Snapshots(
+            snapshots = Snapshots(
                 database,
                 Board(),
                 History(database, read.state_dir / "history"),
@@ -160,6 +161,8 @@ def opened_snapshots() -> Iterator[Snapshots]:
                 read.watch(),
                 read.source_limits_s,
             )
+            snapshots.rates = ReferenceRates.opened(read.currency, read.rates_file)
+            yield snapshots
 
 
 def id_of(snapshots: Snapshots, typed: str) -> str:
@@ -189,11 +192,13 @@ def _write(frozen: Frozen, formats: list[str], out: Path, paper: str, part: str)
         raise typer.Exit(MISUSED)
     try:
         (out.parent if is_file else out).mkdir(parents=True, exist_ok=True)
-        for export in exports:
-            for name, body in files_of(frozen, export, options):
-                path = out if is_file else out / name
-                save(path, body)
-                say(str(path))
+        with ERR.status("") as status:
+            for place, export in enumerate(exports, 1):
+                status.update(f"making {export.title}, {place} of {len(exports)}")
+                for name, body in files_of(frozen, export, options):
+                    path = out if is_file else out / name
+                    save(path, body)
+                    say(str(path))
     except OSError as broken:
         raise _unwritten(broken, out) from None
 
@@ -206,9 +211,10 @@ def _write_walls(snapshots: Snapshots, frozen: Frozen, out: Path) -> None:
     history = History(snapshots.database, read.state_dir / "history")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, body in wall_pictures(snapshots.database, history, read, frozen):
-            save(out / name, body)
-            say(str(out / name))
+        with ERR.status("drawing the wall in a browser"):
+            for name, body in wall_pictures(snapshots.database, history, read, frozen):
+                save(out / name, body)
+                say(str(out / name))
     except OSError as broken:
         raise _unwritten(broken, out) from None
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import __version__
+from app.clock import SystemClock
 from app.commands import ERR, OUT, WRONG, complain, opened, say, settings
 from app.commands.comparing import verify_files
 from app.database import Database
@@ -22,12 +23,14 @@ from app.log import read_head
 from app.log import verify as verify_log
 from app.migrating import latest, revision_of
 from app.notices import Notices
+from app.rates import EURO, OLDEST_D, ReferenceRates
 from app.rebuild import rebuild as rebuild_views
 from app.room import anchor_of
 from app.safetext import terminal
 from app.settings import Settings
 from app.tenure import is_served
 from app.vendored import PLOTLY_ADDRESS, static_file
+from app.vocabulary import moment
 
 SHOWN = 50
 """Differences and faults that are printed one by one."""
@@ -111,6 +114,7 @@ def _findings(read: Settings) -> Iterator[Finding]:
     yield from _database(read)
     yield _front_end()
     yield _notices(read)
+    yield _rates(read)
     yield _port(read)
 
 
@@ -176,6 +180,24 @@ def _notices(read: Settings) -> Finding:
         return "notices", False, unknown.reason
     n = len(read.notify)
     return "notices", True, f"alarms go to {n:,} {'address' if n == 1 else 'addresses'}" if n else "sent nowhere"
+
+
+def _rates(read: Settings) -> Finding:
+    """Up to which day rates are known, and whether there are any into the room's currency."""
+    rates = ReferenceRates(read.currency, read.rates_file)
+    try:
+        rates.check()
+        until = rates.until
+        into = bool(rates.on(until, [EURO]))
+    except BadRequest as unfit:
+        return "rates", False, str(unfit)
+    if not into:
+        return "rates", False, f"WARROOM_CURRENCY: the ECB publishes no rate of {read.currency} on {until}"
+    days = (moment(SystemClock().now()).date() - until).days
+    words = f"of the ECB until {until}, into {read.currency}"
+    if days > OLDEST_D:
+        words += f": {days} days ago, so that nothing of today is converted; WARROOM_RATES_FILE names newer ones"
+    return "rates", True, words
 
 
 def _port(read: Settings) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from app.hedged import Hedged
@@ -72,52 +72,54 @@ def is_figure(value: Any) -> bool:
 def figures_of(content: Json) -> Iterator[Figure]:
     """Every figure of a snapshot: those of the whole scope first, then network by network, then assets."""
     for member in _ORDER:
-        yield from _walk(
-            content[member], replace(Figure("", {}), pointer=f"/{member}", measure=_OF.get(member, "")), (member,)
-        )
+        yield from _walk(content.get(member), f"/{member}", {"measure": _OF.get(member, "")}, (member,))
 
 
-def _walk(value: Any, here: Figure, path: tuple[str, ...]) -> Iterator[Figure]:
+def _walk(value: Any, pointer: str, here: dict[str, str], path: tuple[str, ...]) -> Iterator[Figure]:
     if is_figure(value):
-        yield replace(here, said=value, currency=value.get("currency", here.currency), part=_part(path, here.measure))
+        own = {"currency": value["currency"]} if "currency" in value else {}
+        yield Figure(pointer, value, part=_part(path, here["measure"]), **here | own)
     elif isinstance(value, dict):
-        here = _beside(value, here, path)
+        here = here | _beside(value, path)
         for key, each in value.items():
-            yield from _walk(each, _at(here, key, path), (*path, key))
+            if isinstance(each, dict | list):
+                inside = f"{pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+                yield from _walk(each, inside, here | _under(key, path), (*path, key))
     elif isinstance(value, list):
         for place, each in enumerate(value):
-            yield from _walk(each, replace(here, pointer=f"{here.pointer}/{place}"), path)
+            yield from _walk(each, f"{pointer}/{place}", here, path)
 
 
-def _beside(value: Json, here: Figure, path: tuple[str, ...]) -> Figure:
+def _beside(value: Json, path: tuple[str, ...]) -> dict[str, str]:
     """What stands beside a figure and says of what it is."""
-    said: dict[str, Any] = {name: value[name] for name in _BESIDE if isinstance(value.get(name), str)}
+    said: dict[str, str] = {name: value[name] for name in _BESIDE if isinstance(value.get(name), str)}
     if path == ("networks",):
         said["network"] = value["id"]
     if path == ("assets", "rows"):
         said |= {"asset": value["id"], "network": value["network"]}
-    return replace(here, **said)
+    return said
 
 
-def _at(here: Figure, key: str, path: tuple[str, ...]) -> Figure:
-    said: dict[str, Any] = {"pointer": f"{here.pointer}/{key.replace('~', '~0').replace('/', '~1')}"}
+def _under(key: str, path: tuple[str, ...]) -> dict[str, str]:
+    """What the name of a member says of the figures below it."""
+    said = {}
     if path[-1] == "measures" or path == ("open",) or (path == ("networks",) and key in _OF_NETWORK):
         said["measure"] = key
     if ":" in key:
         said["surface"] = key
-    return replace(here, **said)
+    return said
 
 
 def _part(path: tuple[str, ...], measure: str) -> str:
     """Which figure of a measure: "counted", "ads", "today"; empty for the one that stands for all of it."""
-    start = max((place + 1 for place, key in enumerate(path) if key == measure), default=1)
+    start = max((place + 1 for place, key in enumerate(path) if key == measure), default=0)
     return " ".join(key for key in path[start:] if key not in _TAKEN and ":" not in key)
 
 
-_ORDER = ("measures", "open", "networks", "assets", "alarms")
-"""The members of the content that hold figures."""
+_ORDER = ("measures", "converted", "open", "networks", "assets", "alarms")
+"""The members of the content that hold figures; older ones have no "converted"."""
 
-_OF = {"assets": "followers", "alarms": "alarms"}
+_OF = {"converted": "spend", "assets": "followers", "alarms": "alarms"}
 
 _OF_NETWORK = {"assets", "assets_total", "statements"}
 

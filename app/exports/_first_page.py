@@ -36,6 +36,7 @@ def figures(content: Content, about: Content | None) -> Json | None:
     return {
         "title": _("{network} (exercise)").format(network=name) if about["exercise"] else name,
         "figures": _numbers(briefing.figures_of(about)),
+        "below": briefing.converted_words(content) if content["counted"]["networks"] == 1 else "",
     }
 
 
@@ -51,6 +52,7 @@ def _all(content: Content) -> Json | None:
     return {
         "title": ngettext("{n} network", "All {n} networks together", n).format(n=grouped(n)),
         "figures": _numbers(briefing.totals(content)),
+        "below": briefing.converted_words(content),
     }
 
 

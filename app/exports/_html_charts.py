@@ -9,6 +9,7 @@ from app import briefing
 from app.briefing import Lasting
 from app.language import _
 from app.nouns import duration
+from app.outlines import FILLED, outlines
 from app.safetext import clean, plotly_label
 from app.vocabulary import DAY, HOUR, SECOND
 
@@ -58,11 +59,9 @@ def durations_figure(content: Mapping[str, Any]) -> Json:
     ticks = [step * n for n in range(int(most / step) + 2)]
     end = max([step, *(row.total_s / unit / (1 - min(0.7, LETTER * (len(row.words) + 2))) for row in rows)])
     return {
-        "data": [_bars(rows, ys, unit, kind) for kind in _KINDS],
+        "data": [bar for row, y in zip(rows, ys, strict=True) for bar in _bars(row, y, unit)],
         "layout": {
             **BARE,
-            "barmode": "stack",
-            "bargap": 0.38,
             "margin": {"l": LABELS_PX, "r": 8, "t": 6, "b": AXIS_PX, "pad": 0},
             "xaxis": {
                 "range": [0, end],
@@ -92,33 +91,36 @@ def durations_rows(content: Mapping[str, Any]) -> Iterator[tuple[Lasting, str, s
         yield row, "" if row.confirmed_s is None else duration(row.confirmed_s * SECOND), row.words
 
 
-_KINDS = ("open", "late", "confirmed", "removed")
 _COLORS = {"open": "--data1", "late": "--alert", "confirmed": "--data3", "removed": "--data2"}
 
-
-def _bars(rows: Sequence[Lasting], ys: Sequence[float], unit: int, kind: str) -> Json:
-    lengths = [_length(row, kind) for row in rows]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": kind,
-        "y": list(ys),
-        "x": [seconds / unit for seconds in lengths],
-        "width": 0.62,
-        "marker": {"color": _COLORS[kind], "line": {"width": 0}},
-        "text": [duration(seconds * SECOND) for seconds in lengths],
-        "textposition": "none",
-        "customdata": [plotly_label(row.network.text) for row in rows],
-        "hovertemplate": "%{customdata}: %{text}<extra></extra>",
-    }
+HALF = 0.31
+"""Half of the height of a bar, in rows."""
 
 
-def _length(row: Lasting, kind: str) -> int:
+def _bars(row: Lasting, y: float, unit: int) -> Iterator[Json]:
+    """The parts of a row, one behind the other; the pointer gets the name and how long each took."""
+    since = 0
+    for kind, seconds in _parts(row):
+        if seconds:
+            yield {
+                **FILLED,
+                **outlines([(since / unit, y - HALF, (since + seconds) / unit, y + HALF)]),
+                "name": kind,
+                "fillcolor": _COLORS[kind],
+                "hoveron": "fills",
+                "hoverinfo": "text",
+                "text": f"{plotly_label(row.network.text)}: {duration(seconds * SECOND)}",
+            }
+        since += seconds
+
+
+def _parts(row: Lasting) -> Iterator[tuple[str, int]]:
+    """What a bar is made of, in seconds from detection."""
     if row.open:
-        return row.total_s if kind == ("late" if row.overdue else "open") else 0
-    if kind == "confirmed":
-        return row.confirmed_s or 0
-    return row.total_s - (row.confirmed_s or 0) if kind == "removed" else 0
+        yield "late" if row.overdue else "open", row.total_s
+    else:
+        yield "confirmed", row.confirmed_s or 0
+        yield "removed", row.total_s - (row.confirmed_s or 0)
 
 
 def _axis(longest_s: int) -> tuple[int, int, Any]:

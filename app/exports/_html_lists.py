@@ -49,7 +49,7 @@ def _networks(content: Json) -> Child:
     if not content["networks"]:
         return None
     figures: dict[str, list[Figure]] = {}
-    for figure in figures_of({**content, "measures": {}, "open": {}, "assets": {}, "alarms": []}):
+    for figure in figures_of({**content, "measures": {}, "converted": None, "open": {}, "assets": {}, "alarms": []}):
         if figure.measure in _SHOWN:
             figures.setdefault(figure.network, []).append(figure)
     rows = [

@@ -71,13 +71,16 @@ def front(content: Json) -> list[Child]:
         el("ul", [el("li", words) for words in briefing.unknown(content)], class_="m"),
     )
     subject = clean(content["subject"]["words"], 300)
-    together = _section(_("All together: {subject}").format(subject=subject), _numbers(briefing.totals(content)))
+    title, total = _("All together: {subject}").format(subject=subject), briefing.converted_words(content)
+    together = _section(title, _numbers(briefing.totals(content)), _converted(total))
     if network is None:
         return [*parts, together, unknown]
     place = content["networks"].index(network)
     parts.append(_section(name(network["name"]), _numbers(briefing.figures_of(network, f"/networks/{place}"))))
     if len(content["networks"]) > 1:
         parts.append(together)
+    else:
+        parts.append(_converted(total))
     rows = [_claim(row) for row in briefing.attribution_rows(network, content)]
     attribution = el("section", el("h2", _("Attribution")), el("table", el("tbody", rows)))
     return [*parts, el("div", attribution, unknown, class_="two"), _map(network)]
@@ -89,6 +92,7 @@ def back(content: Json) -> list[Child]:
     parts: list[Child] = [_section(_("Pipeline"), columns), _open(content), _durations(content)]
     parts.append(el("div", _decisions(content), _since(content), class_="two"))
     forbidden = briefing.do_not_write((briefing.subject_of(content) or content)["measures"])
+    forbidden += briefing.converted_clauses(content)
     parts.append(
         _section(
             _("How to read the figures"),
@@ -101,6 +105,11 @@ def back(content: Json) -> list[Child]:
 
 def _section(title: Child, *children: Child, class_: str | None = None) -> Element:
     return el("section", el("h2", title), children, class_=class_)
+
+
+def _converted(words: str) -> Child:
+    """The total over currencies, in small type below the figures."""
+    return el("p", words, class_="m small", data_figure="/converted/figure") if words else None
 
 
 def _numbers(numbers: Sequence[Number]) -> Element:

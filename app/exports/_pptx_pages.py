@@ -27,6 +27,8 @@ _COLUMNS, _ROWS = 3, 3
 
 _SMALLEST = 14
 
+_BELOW = 12
+
 MOST_PAGES = 12
 """Pages of the table of open networks: more is for a spreadsheet, which the last line says."""
 
@@ -55,7 +57,8 @@ def headlines(deck: Deck) -> None:
     """The figures of the whole scope, those of the open networks first."""
     content = deck.frozen.content
     numbers = [*of_open(content), *briefing.totals(content)]
-    figure_pages(deck, _("Headline figures, {subject}").format(subject=name(content["subject"]["words"])), numbers)
+    title = _("Headline figures, {subject}").format(subject=name(content["subject"]["words"]))
+    figure_pages(deck, title, numbers, briefing.converted_words(content))
 
 
 def of_open(content: Json) -> list[Number]:
@@ -79,12 +82,15 @@ def of_open(content: Json) -> list[Number]:
     ]
 
 
-def figure_pages(deck: Deck, title: str, numbers: Sequence[Number]) -> None:
-    """Numbers apart from their hedges, eight on a page, with definitions in the notes."""
+def figure_pages(deck: Deck, title: str, numbers: Sequence[Number], below: str = "") -> None:
+    """Numbers apart from their hedges, nine on a page, with definitions in the notes; a sentence below all of them."""
     width = (ACROSS - (_COLUMNS - 1) * GUTTER) / _COLUMNS
+    foot = [Para.of(below, _BELOW, color=INK2, after=0)] if below else []
+    room = sum(para.height(ACROSS) for para in foot)
     for some in _batches(numbers, _COLUMNS * _ROWS):
-        page = deck.page(title, number_notes(some))
-        size, height = common_size(some, [width] * len(some), 34), (FOOT - page.top) / _ROWS
+        page = deck.page(title, [*number_notes(some), *(para.text for para in foot)])
+        page.words((LEFT, FOOT - room, ACROSS, room), foot, _("Total over currencies"))
+        size, height = common_size(some, [width] * len(some), 34), (FOOT - room - page.top) / _ROWS
         for place, number in enumerate(some):
             left, top = LEFT + place % _COLUMNS * (width + GUTTER), page.top + place // _COLUMNS * height
             page.rule(left, top, width)
@@ -201,15 +207,21 @@ def reading(deck: Deck) -> None:
     read = [Para.of(words, 13, after=7) for words in briefing.how_to_read(content)]
     forbidden = [
         Para.of(f"{words[:1].upper()}{words[1:]}.", 12, after=2, bullet=True)
-        for words in briefing.do_not_write(content["measures"])
+        for words in (*briefing.do_not_write(content["measures"]), *briefing.converted_clauses(content))
     ]
     two_columns(
         deck,
         _("How to read the figures, and what not to write"),
         (_("How to read the figures"), read),
         (_("Do not write"), forbidden),
-        [_("Definitions:"), *briefing.press_definitions(content["measures"])],
+        [_("Definitions:"), *briefing.press_definitions(content["measures"]), *_converted(content)],
     )
+
+
+def _converted(content: Json) -> list[str]:
+    """The total over currencies and what it is, for notes."""
+    total = briefing.converted_words(content)
+    return [total, _("Counted: {definition}.").format(definition=content["converted"]["definition"])] if total else []
 
 
 def two_columns(

@@ -23,7 +23,7 @@ Content = Mapping[str, Any]
 Json = dict[str, Any]
 
 ROW_LIMIT = 40
-"""Letters of a name in a column of a table: three lines."""
+"""Columns of a name in a table, which are three lines of it."""
 
 MOST_EVENTS = 8
 """Events, or sentences about what changed: as many as fill half a page."""
@@ -178,7 +178,7 @@ def _left_words(n: int) -> str:
 def reading(content: Content, about: Content | None) -> Json | None:
     """How the figures are to be read, and what must not be written."""
     measures = content["measures"] if about is None else about["measures"]
-    clauses = briefing.do_not_write(measures) if content["networks"] else []
+    clauses = [*briefing.do_not_write(measures), *briefing.converted_clauses(content)] if content["networks"] else []
     return {
         "title": _("How to read the figures"),
         "sentences": briefing.how_to_read(content),

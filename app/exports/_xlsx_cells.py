@@ -14,6 +14,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import xlsxwriter
@@ -44,6 +45,7 @@ _NUMBERS = {
     "serial": "0",
     "tenths": "#,##0.0",
     "share": "0.0%",
+    "rate": "General",
     "time": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
     "money0": "#,##0",
@@ -83,7 +85,7 @@ class Sheet:
 
     def text(self, row: int, column: int, words: str, look: str = "text") -> None:
         """A text where it stands, cleaned."""
-        self.lines.write_string(row, column, sheet_cell(words), self._book.look(look))
+        self.lines.write_string(row, column, self._book.cell(words), self._book.look(look))
 
     def put(self, row: int, column: int, value: Any, look: str = "text") -> None:
         """A value with its type: a text, a number, a time, yes or no; None leaves the cell empty."""
@@ -99,7 +101,7 @@ class Sheet:
         elif isinstance(value, datetime):
             self.lines.write_datetime(row, column, value, style)
         else:
-            self.lines.write_string(row, column, sheet_cell(value), style)
+            self.lines.write_string(row, column, self._book.cell(value), style)
 
     def table(
         self, columns: Sequence[Column], rows: Iterable[Sequence[Any]], *, row: int = TABLE_ROW, held: int = 1
@@ -153,6 +155,8 @@ class Book:
             }
         )
         self._looks: dict[str, Any] = {}
+        # Definitions and the names of networks stand in every row of theirs.
+        self.cell = cache(sheet_cell)
 
     def sheet(self, name: str, title: str = "", saying: str = "") -> Sheet:
         """A new sheet behind the others; ``name`` is at most 31 letters and spaces."""

@@ -136,7 +136,10 @@ def reading(book: Book) -> None:
         (_("How to read the figures"), briefing.how_to_read(content)),
         *(
             (_("Do not write"), [words])
-            for words in briefing.do_not_write(content["measures"], tuple(content["measures"]))
+            for words in [
+                *briefing.do_not_write(content["measures"], tuple(content["measures"])),
+                *briefing.converted_clauses(content),
+            ]
         ),
     ]
     sheet.text(row, 0, _("About"), "heading")

@@ -194,6 +194,8 @@ def _forbidden(content: Json) -> list[str]:
     measures = [network["measures"] for network in _in_order(content)] + [content["measures"]]
     names = ("reach", "spend", "events")
     found = dict.fromkeys(clause for each in measures for clause in briefing.do_not_write(each, names))
+    # A total over currencies stands in no sentence that may be printed.
+    found |= dict.fromkeys(briefing.converted_clauses(content))
     found |= dict.fromkeys(briefing.do_not_write(content["measures"], ("takedowns", "stages")))
     return list(found)
 

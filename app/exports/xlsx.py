@@ -3,6 +3,7 @@
 from app.exports import Export, Frozen, Options
 from app.exports._xlsx_cells import Book
 from app.exports._xlsx_charts import charts
+from app.exports._xlsx_money import money
 from app.exports._xlsx_networks import networks
 from app.exports._xlsx_sheets import assets, figures, reading, stages, summary
 from app.exports._xlsx_since import since
@@ -13,6 +14,7 @@ def _make(frozen: Frozen, _options: Options) -> bytes:
     book = Book(frozen)
     summary(book)
     figures(book)
+    money(book)
     since(book)
     networks(book)
     stages(book)

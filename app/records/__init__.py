@@ -7,13 +7,14 @@ and fields, ``_checks``, ``_figures`` and ``_audience`` say what a value may be,
 
 from __future__ import annotations
 
-from app.records._checks import instant_of
+from app.records._checks import CURRENCIES, instant_of
 from app.records._figures import PLAUSIBLE, SUM, hedged_json, hedged_of, money_json, money_of
 from app.records._hll import clean as clean_image
 from app.records._parser import MAX_BATCH, Record, RecordParser
 from app.records._redaction import KEPT, kept_body
 
 __all__ = [
+    "CURRENCIES",
     "KEPT",
     "MAX_BATCH",
     "PLAUSIBLE",

@@ -18,8 +18,10 @@ from app.drilldown import Sort, ordered, ordering
 from app.exports import SCHEMA
 from app.language import spoken
 from app.networks import Network
+from app.rates import ReferenceRates
 from app.scopes import scope_json
 from app.silence import Silence, called, silences
+from app.snapshots._converted import converted
 from app.snapshots._happened import alarms, changes
 from app.snapshots._rows import network_json
 from app.vocabulary import Scope, Tlp, Watch, isoformat
@@ -69,6 +71,7 @@ class Place:
     """A picture, the room's time there (µs), and when its last record came (None before any).
 
     ``live`` is False for a picture of the past. ``assets`` are rows for its networks, as ``asset_rows`` reads them.
+    Without ``rates`` nothing is converted.
     """
 
     board: Board
@@ -78,6 +81,7 @@ class Place:
     live: bool = True
     source_limits_s: Mapping[str, int] = field(default_factory=dict)
     assets: Sequence[Json] = ()
+    rates: ReferenceRates | None = None
 
 
 def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
@@ -90,6 +94,7 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
         for network in networks[:MOST_NETWORKS]
     ]
     silent = _silent(place)
+    total, rates = converted(measures["spend"], place.rates, now)
     said: Json = {
         "schema": SCHEMA,
         "id": taking.id,
@@ -116,13 +121,14 @@ def content_of(subject: Subject, place: Place, taking: Taking) -> Json:
         "language": spoken().code,
         "zone": watch.zone,
         "watch": _watch(board, watch),
-        "rates": [],
+        "rates": rates,
         "counted": {
             "networks": len(board.select(subject.scope)),
             "open": len(board.select(subject.of_open)),
             "described": len(rows),
         },
         "measures": measures,
+        "converted": total,
         "open": {
             "scope": scope_json(subject.of_open),
             "reach": board.measure("reach", subject.of_open, now=now, watch=watch),

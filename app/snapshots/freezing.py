@@ -22,6 +22,7 @@ from app.exports import Frozen
 from app.history import History
 from app.language import _
 from app.log import read_head
+from app.rates import ReferenceRates
 from app.records import RecordParser
 from app.snapshots import keeping
 from app.snapshots._rows import asset_rows
@@ -66,7 +67,10 @@ class Wanted:
 
 
 class Snapshots:
-    """Where the snapshots of one room are made and found. ``board`` is brought up to the log before it is asked."""
+    """Where the snapshots of one room are made and found. ``board`` is brought up to the log before it is asked.
+
+    ``rates`` are those that came with the program, into US dollars, until a room sets its own.
+    """
 
     def __init__(
         self,
@@ -87,6 +91,7 @@ class Snapshots:
         self._writer = writer
         self._parser = parser
         self._limits_s = source_limits_s
+        self.rates = ReferenceRates()
 
     def freeze(
         self, wanted: Wanted, subject: Callable[[Board], Subject], *, by: str, once: str = "", id: str = ""
@@ -193,7 +198,7 @@ class Snapshots:
         found = _in_the_rooms_words(lambda: subject(board))
         rows = [] if views is None else asset_rows(views, networks_of(found, board), found.scope.platform, MOST_ASSETS)
         recorded_at = self._history.recorded_at(board.seq) if board.seq else None
-        return Place(board, now, recorded_at, self.watch, live, self._limits_s, rows), found
+        return Place(board, now, recorded_at, self.watch, live, self._limits_s, rows, self.rates), found
 
 
 def frozen_event(frozen: Frozen, now: int) -> dict[str, object]:

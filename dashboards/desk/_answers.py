@@ -6,17 +6,17 @@ from typing import Any
 
 from fastapi import Response
 
-from app.answers import Wrong
+from app.answers import refusal
 
 PREFIX = "/api/v1"
 
 Json = dict[str, Any]
 
 REFUSALS: dict[int | str, Json] = {
-    400: {"model": Wrong, "description": "A value that will not do, named by its field"},
-    401: {"model": Wrong, "description": "Not signed in"},
-    403: {"model": Wrong, "description": "Not for this role"},
-    503: {"model": Wrong, "description": "The database does not answer now"},
+    400: refusal("A value that will not do, named by its field"),
+    401: refusal("Not signed in"),
+    403: refusal("Not for this role"),
+    503: refusal("The database does not answer now"),
 }
 
 

@@ -26,6 +26,9 @@ MOST_ROWS = 200
 MOST_CHANGES = 12
 """Sentences about what changed; the table beside them has all."""
 
+WALL = "wall"
+"""Stands for a format where a camera draws the wall: it is no export, for it is made from the log."""
+
 Row = dict[str, Any]
 
 
@@ -77,7 +80,9 @@ def snapshot_view(desk: Desk, kept: Kept, frozen: Frozen, standing: Comparison, 
         "networks": [_network(network) for network in networks[:MOST_ROWS]],
         "more": grouped(max(0, content["counted"]["networks"] - MOST_ROWS)),
         "has_more": content["counted"]["networks"] > MOST_ROWS,
-        "files": _files(kept, frozen) if may_export(visitor, kept.tlp, names=kept.names) else [],
+        "files": [*_files(kept, frozen), *_walls(kept, desk.camera.sizes(frozen))]
+        if may_export(visitor, kept.tlp, names=kept.names)
+        else [],
         "may_export": may_export(visitor, kept.tlp, names=kept.names),
     }
 
@@ -182,3 +187,10 @@ def _files(kept: Kept, frozen: Frozen) -> list[Row]:
             links = [{"words": papers[paper], "address": f"{here}?{urlencode({'paper': paper})}"} for paper in PAPERS]
         found.append({"title": _(export.title), "links": links or [{"words": "", "address": here}]})
     return found
+
+
+def _walls(kept: Kept, sizes: tuple[str, ...]) -> list[Row]:
+    """Links for the scene as its wall shows it."""
+    here = f"/desk/snapshots/{kept.id}/{WALL}"
+    links = [{"words": size, "address": f"{here}?{urlencode({'part': size})}"} for size in sizes]
+    return [{"title": _("Wall"), "links": links}] if links else []

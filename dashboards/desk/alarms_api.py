@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.access import Visitor
 from app.acknowledging import newest_first
 from app.alarms import words_of
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.board import Board
 from app.measures._figures import maybe_json
 from app.vocabulary import Alarm, isoformat
@@ -40,7 +40,7 @@ _ALARM = {
     "acknowledged_at": "2018-10-26T14:05:00Z",
 }
 _ALARMS = {"seq": 1204, "epoch": "6f1d2c3b4a596877", "as_of": "2018-10-26T15:41:00Z", "total": 1, "alarms": [_ALARM]}
-_UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such alarm"}}
+_UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such alarm")}
 
 
 class Asked(BaseModel):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app import walls
 from app.access import Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import BadRequest
 from app.replay import Stretch
 from app.seats import Screen
@@ -49,8 +49,8 @@ _SCREEN = {
     "seen_s": 12.4,
 }
 
-_UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such wall"}}
-_GUESSED: dict[int | str, Json] = {429: {"model": Wrong, "description": "Too many wrong codes: wait a little"}}
+_UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such wall")}
+_GUESSED: dict[int | str, Json] = {429: refusal("Too many wrong codes: wait a little")}
 
 
 def walls_api(desk: Desk) -> APIRouter:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Role, Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import Forbidden
 from app.instants import past_instant
 from app.review import Word, compare
@@ -23,8 +23,8 @@ _DIFFERENCE = {"network": "n1", "name": "Harbour Finch", "appears": False, "vani
 _DECIDED = {"seq": 1205}
 _PREVIEWED = {"seq": 1204, "records": {"asset.detected": 4}, "late": 0, "differences": [_DIFFERENCE]}
 _OTHERS: dict[int | str, Json] = {
-    404: {"model": Wrong, "description": "There is no such source"},
-    409: {"model": Wrong, "description": "Somebody else has decided about it since"},
+    404: refusal("There is no such source"),
+    409: refusal("Somebody else has decided about it since"),
 }
 
 

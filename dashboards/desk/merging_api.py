@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Role, Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.board import Board
 from app.errors import Forbidden
 from app.networks import Network
@@ -24,8 +24,8 @@ from dashboards.desk._impact import concerned
 from dashboards.desk.shell import Desk
 
 _REFUSED: dict[int | str, Json] = {
-    404: {"model": Wrong, "description": "There is no such network"},
-    409: {"model": Wrong, "description": "It contradicts what has been decided, or somebody was first"},
+    404: refusal("There is no such network"),
+    409: refusal("It contradicts what has been decided, or somebody was first"),
 }
 
 

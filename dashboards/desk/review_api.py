@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Visitor
-from app.answers import STATUS_WORDS, Wrong, in_english
+from app.answers import STATUS_WORDS, Wrong, in_english, refusal
 from app.review import Overtaken
 from app.review.differences import differences
 from app.vocabulary import Rung, Stage, isoformat
@@ -91,7 +91,7 @@ class WrongNow(Wrong):
 _DONE = {"seq": 1205, "network": "quiet-orchard"}
 _ANSWERS: dict[int | str, Json] = {
     200: example(_DONE),
-    404: {"model": Wrong, "description": "There is no such network or claim"},
+    404: refusal("There is no such network or claim"),
     409: {"model": WrongNow, "description": "Somebody else was first, or has it"},
 }
 

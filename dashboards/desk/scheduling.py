@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import FormData
 
 from app.access import Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import BadRequest, WarroomError
 from app.exports import all_exports
 from app.language import _, ngettext
@@ -51,7 +51,7 @@ _SCHEDULE = {
     "failed": "",
     "tries": 0,
 }
-_UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such schedule"}}
+_UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such schedule")}
 
 
 class ScheduleSaid(BaseModel):

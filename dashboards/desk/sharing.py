@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import FormData
 
 from app.access import Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import BadRequest, Conflict, NotFound
 from app.exports import all_exports
 from app.language import _
@@ -40,7 +40,7 @@ _SHARE = {
     "opened_at": None,
     "opened": 0,
 }
-_RESPONSES: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot or link"}}
+_RESPONSES: dict[int | str, Json] = {404: refusal("There is no such snapshot or link")}
 
 
 class ShareSaid(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -16,8 +16,8 @@ from app.access.origins import is_own_path
 from app.acknowledging import Alarms, waiting_on
 from app.alarms import watched
 from app.board import Board
-from app.clock import Clock
 from app.errors import NotFound
+from app.exports import Frozen
 from app.language import N_, _
 from app.live import Live
 from app.networks import Network
@@ -61,6 +61,16 @@ MOST_OFFERED = 200
 """Networks that a list of the browser offers; of any other the id can be typed."""
 
 
+class Camera(Protocol):
+    """What draws a wall as it stood, where there is a browser for it."""
+
+    def sizes(self, frozen: Frozen) -> tuple[str, ...]:
+        """The pictures that can be had of a snapshot: "1920x1080"."""
+
+    def picture(self, frozen: Frozen, size: str) -> tuple[str, bytes]:
+        """The name of one, and the PNG."""
+
+
 class Desk:
     """The pages of a room's desk, in its theme and zone. ``screens`` gives all that are connected, wherever."""
 
@@ -71,9 +81,9 @@ class Desk:
         control: RoomControl,
         alarms: Alarms,
         decisions: Decisions,
-        clock: Clock,
         settings: Settings,
         screens: Callable[[], list[Screen]],
+        camera: Camera,
     ) -> None:
         self.gate = gate
         self.live = live
@@ -82,11 +92,12 @@ class Desk:
         self.decisions = decisions
         self.database = decisions.database
         self.screens = screens
+        self.camera = camera
         self.people = gate.require(*PEOPLE)
         self.workers = gate.require(*DESK)
         self.lead = gate.require(Role.LEAD)
         self.admin = gate.require(Role.ADMIN)
-        self.clock = clock
+        self.clock = decisions.clock
         self.zone = settings.zone
         self.watch = settings.watch()
         self.limits_s = settings.source_limits_s

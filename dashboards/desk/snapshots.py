@@ -71,7 +71,7 @@ def snapshots_router(desk: Desk, snapshots: Snapshots, restating: Restating, sha
     @router.get("/{id}/{file}")
     def one_file(id: str, file: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
         """One of its files, to be saved."""
-        return file_answer(snapshots, id, file, visitor, options_of(paper, part))
+        return file_answer(desk, snapshots, id, file, visitor, options_of(paper, part))
 
     return router
 

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.access import Visitor
-from app.answers import Wrong, in_english
+from app.answers import in_english, refusal
 from app.errors import BadRequest, Forbidden
 from app.exports import Frozen, Options, all_exports, file_name, made, options_of
 from app.snapshots.asking import chooser, scope_said, wanted_of
@@ -19,6 +19,7 @@ from app.snapshots.restating import Restating
 from app.snapshots.telling import standing_sentence
 from app.vocabulary import Tlp, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
+from dashboards.desk._snapshot_rows import WALL
 from dashboards.desk.shell import Desk
 
 PAGE, LARGEST_PAGE = 50, 200
@@ -37,7 +38,7 @@ _SNAPSHOT = {
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "embargo_until": None,
 }
-UNKNOWN: dict[int | str, Json] = {404: {"model": Wrong, "description": "There is no such snapshot, or not for you"}}
+UNKNOWN: dict[int | str, Json] = {404: refusal("There is no such snapshot, or not for you")}
 
 
 class FreezeSaid(BaseModel):
@@ -128,8 +129,11 @@ def snapshots_api(desk: Desk, snapshots: Snapshots, restating: Restating) -> API
         response_class=Response,
     )
     def export_snapshot(id: str, format: str, visitor: person, paper: str = "a4", part: str = "") -> Response:
-        """In one of the formats of the family; ``paper`` and ``part`` where a format has them."""
-        return file_answer(snapshots, id, format, visitor, options_of(paper, part))
+        """In one of the formats of the family; ``paper`` and ``part`` where a format has them.
+
+        ``wall`` with ``part`` ``1920x1080`` or ``3840x2160`` is the picture of a scene, where a Chromium is installed.
+        """
+        return file_answer(desk, snapshots, id, format, visitor, options_of(paper, part))
 
     return router
 
@@ -174,16 +178,23 @@ def free_at(snapshots: Snapshots, visitor: Visitor) -> int | None:
     return None if sees_embargoed(visitor) else snapshots.clock.now()
 
 
-def file_answer(snapshots: Snapshots, id: str, format: str, visitor: Visitor, options: Options) -> Response:
-    """A file of a snapshot, to be saved and never shown in place. Raises NotFound, Forbidden and BadRequest."""
+def file_answer(desk: Desk, snapshots: Snapshots, id: str, format: str, visitor: Visitor, options: Options) -> Response:
+    """A file of a snapshot, to be saved and never shown in place. Raises NotFound, Forbidden and BadRequest.
+
+    The picture of a wall, which is drawn from the log, raises Conflict and Unavailable as well.
+    """
     kept, frozen = readable(snapshots, id, visitor)
     if not may_export(visitor, kept.tlp, names=kept.names):
         raise Forbidden("this snapshot holds names, which your role does not see")
-    body = made(frozen, format, options)
-    export = all_exports()[format]
-    name = quote(file_name(frozen, export, options))
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(body, media_type=export.media_type, headers=headers)
+    if format == WALL:
+        name, body = desk.camera.picture(frozen, options.part)
+        media_type = "image/png"
+    else:
+        body = made(frozen, format, options)
+        export = all_exports()[format]
+        name, media_type = file_name(frozen, export, options), export.media_type
+    headers = {"content-disposition": f'attachment; filename="{quote(name)}"', "cache-control": "no-store"}
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def kept_json(kept: Kept) -> Json:

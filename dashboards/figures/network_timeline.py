@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.nouns import month_name
+from app.outlines import FILLED, outlines
 from app.safetext import plotly_label
 
 Json = dict[str, Any]
@@ -29,6 +30,9 @@ EPOCH = date(1970, 1, 1)
 AXIS: Json = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
 
 MOST_TICKS = 8
+
+GAP = 0.07
+"""Of the days of a bar of posts, what stays free on either side."""
 
 PLOT = 400
 """How wide the lanes are at least, in px."""
@@ -52,8 +56,7 @@ def figure() -> Json:
                 **marks,
                 "marker": {"symbol": "line-ns", "size": 11, "opacity": 0.7, "line": {"width": 1.5, "color": "--data2"}},
             },
-            {"name": "posts", "type": "bar", "x": [], "y": [], "base": [], "width": [], "marker": {"color": "--land2"},
-             "hoverinfo": "skip"},
+            {"name": "posts", **FILLED, "x": [], "y": [], "fillcolor": "--land2", "hoverinfo": "skip"},
             {"name": "events", **marks, "marker": {"symbol": "diamond", "size": 9, "color": "--data1"}},
             {
                 "name": "ads",
@@ -88,17 +91,14 @@ def columns(view: Mapping[str, Any]) -> Json:
     """
     first, last = view["range"]
     place = {name: len(LANES) - 1 - n for n, name in enumerate(LANES)}
-    posts = view["posts"]
+    posts, foot = view["posts"], place["posts"] - 0.36
     ads = [(x, place["ads"]) for ad in view["ads"] for x in (*ad, None)]
     return {
         "traces": {
             "created": {"x": view["created"], "y": [place["created"]] * len(view["created"])},
-            "posts": {
-                "x": [day + days / 2 for day, days, _ in posts],
-                "y": [0.72 * part for _, _, part in posts],
-                "base": [place["posts"] - 0.36] * len(posts),
-                "width": [days * 0.86 for _, days, _ in posts],
-            },
+            "posts": outlines(
+                (day + GAP * days, foot, day + (1 - GAP) * days, foot + 0.72 * part) for day, days, part in posts
+            ),
             "events": {"x": view["events"], "y": [place["events"]] * len(view["events"])},
             "ads": {"x": [x for x, _ in ads], "y": [None if x is None else y for x, y in ads]},
         },

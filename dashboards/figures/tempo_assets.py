@@ -9,6 +9,7 @@ from app.amounts import short
 from app.hedged import Hedged
 from app.language import _, ngettext
 from app.numerals import grouped
+from app.outlines import FILLED, outlines
 from dashboards.figures._timeline import (
     LINE_REM,
     WEEKS,
@@ -30,6 +31,9 @@ HEIGHT_REM = 23.6
 MONTHS_REM, VOTES_REM = 3.4, 3.2
 """Below the bars: the names of the months, and above these the countries that vote."""
 
+HALF_WEEKS = 0.39
+"""Half of a bar: between two of them some ground is seen."""
+
 ABOVE_REM, BELOW_REM, ROOM_REM = 7.2, 4.0, 2.9
 """How long the bars may be on either side of the line, and the room for a number beyond each."""
 
@@ -39,13 +43,9 @@ _PLOT = (HEIGHT_REM - MONTHS_REM - VOTES_REM, (MONTHS_REM + VOTES_REM) / HEIGHT_
 
 def figure() -> Json:
     """Two bars a week, one above the other."""
-    bars: Json = {"type": "bar", "x": [], "y": [], "width": 0.78}
+    bars: Json = {**FILLED, "x": [], "y": []}
     return empty(
-        [
-            {"name": "found", **bars, "marker": {"color": "--land2", "line": {"width": 0}}},
-            {"name": "removed", **bars, "marker": {"color": "--data2", "line": {"width": 0}}},
-        ],
-        barmode="relative",
+        [{"name": "found", **bars, "fillcolor": "--land2"}, {"name": "removed", **bars, "fillcolor": "--data2"}]
     )
 
 
@@ -58,7 +58,7 @@ def columns(view: Mapping[str, Any]) -> Json:
     above, below = HEIGHT_REM - _LINE, BELOW_REM + ROOM_REM
     foot = MONTHS_REM / HEIGHT_REM
     return {
-        "traces": {"found": {"x": xs, "y": found}, "removed": {"x": xs, "y": [-n for n in removed]}},
+        "traces": {"found": _bars(xs, found, 1), "removed": _bars(xs, removed, -1)},
         "layout": {
             "yaxis": {
                 "visible": False,
@@ -79,6 +79,12 @@ def columns(view: Mapping[str, Any]) -> Json:
             for day, n, gone in zip(view["ends"], found, removed, strict=True)
         ],
     }
+
+
+def _bars(xs: Sequence[float], counts: Sequence[int], sign: int) -> Json:
+    return outlines(
+        (round(x - HALF_WEEKS, 2), 0, round(x + HALF_WEEKS, 2), sign * n) for x, n in zip(xs, counts, strict=True)
+    )
 
 
 def _numbers(xs: Sequence[float], counts: Sequence[int], anchor: str, sign: int) -> Iterator[Json]:

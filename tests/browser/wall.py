@@ -14,7 +14,7 @@ import uvicorn
 from playwright.sync_api import ConsoleMessage, Page, WebSocketRoute
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -59,7 +59,6 @@ class ServedWall:
         self.live = Live(Hub(EPOCH, self.seq), Everybody(), FixedClock(NOW), version=VERSION)
         routes = [
             Route("/wall", self._page),
-            Route(f"/static/{vendored.PLOTLY_ADDRESS}", lambda _: FileResponse(vendored.plotly_js())),
             Mount("/static", StaticFiles(directory=vendored.STATIC)),
             self.live.route,
         ]
