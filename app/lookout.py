@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.alarms import Cause, Look, all_causes, words_of
 from app.board import Board
 from app.clock import Clock
 from app.database import Database
-from app.errors import Refused, WarroomError
+from app.errors import Refused
 from app.hedged import Hedged
 from app.language import _
 from app.log import Answer
 from app.numerals import grouped
 from app.records import PLAUSIBLE, SUM, Record, RecordParser, hedged_json
-from app.turns import Turn
+from app.turns import Rounds, Turn
 from app.vocabulary import TYPE_PREFIX, Alarm, RecordType, Watch, isoformat
 from app.writer import Writer
 
@@ -73,22 +70,16 @@ class Lookout:
         self._watch = watch
         self._limits_s = source_limits_s
         self._tell = tell
-        self._turn = Turn(database, LOCK)
+        self._rounds = Rounds("lookout", Turn(database, LOCK), self.look, LOOK_S)
         self._seq = 0
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Look out from now on."""
-        self._thread = threading.Thread(target=self._run, name="lookout", daemon=True)
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Let another process look out."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-        self._turn.give_back()
+        self._rounds.stop()
 
     def look(self) -> int:
         """Ask the rules once. Returns how many records that made. Raises what the writer raises."""
@@ -134,16 +125,6 @@ class Lookout:
         if network is not None and network.exercise:
             title = _("Exercise: {notice}").format(notice=title)
         self._tell(title, str(words))
-
-    def _run(self) -> None:
-        while not self._stopped.wait(LOOK_S):
-            try:
-                if self._turn.is_ours():
-                    self.look()
-            except (WarroomError, SQLAlchemyError, TimeoutError) as broken:
-                log.warning("nobody looked out for alarms: %s", getattr(broken, "orig", broken))
-            except Exception:
-                log.exception("an alarm rule failed")
 
 
 def raising(cause: Cause, now: int) -> dict[str, Any]:

@@ -1,11 +1,21 @@
-"""Whose turn it is: of several processes on one PostgreSQL one does what must be done once, by an advisory lock."""
+"""Whose turn it is: of several processes on one PostgreSQL one does what must be done once, by an advisory lock.
+
+``Turn`` is the lock, and ``Rounds`` a thread that does the work as long as the turn is ours.
+"""
 
 from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
+from app.errors import WarroomError
+
+log = logging.getLogger(__name__)
 
 
 class Turn:
@@ -41,3 +51,37 @@ class Turn:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
+
+
+class Rounds:
+    """A thread that does some ``work`` every so many seconds while it is ours. A fault is logged, and it goes on."""
+
+    def __init__(self, name: str, turn: Turn, work: Callable[[], object], every_s: float) -> None:
+        self._name = name
+        self._turn = turn
+        self._work = work
+        self._every_s = every_s
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Do it from now on."""
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self, patience_s: float | None = None) -> None:
+        """Let another process do it. What is on its way is waited for, at most so many seconds."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(patience_s)
+        self._turn.give_back()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._every_s):
+            try:
+                if self._turn.is_ours():
+                    self._work()
+            except (WarroomError, SQLAlchemyError, TimeoutError) as broken:
+                log.warning("%s: nothing was done: %s", self._name, getattr(broken, "orig", broken))
+            except Exception:
+                log.exception("%s: it failed", self._name)

@@ -7,7 +7,6 @@ id of the snapshot is that of the schedule and the time it was due. After a stop
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,11 +26,14 @@ from app.snapshots.asking import Choose
 from app.snapshots.freezing import Snapshots, Wanted
 from app.snapshots.schedules import Schedule, Schedules, check_mailable
 from app.snapshots.since import Choice
-from app.turns import Turn
+from app.turns import Rounds, Turn
 from app.vocabulary import HOUR
 
 LOOK_S = 5.0
 """Seconds between two looks: a briefing at six is there at six."""
+
+PATIENCE_S = 1.0
+"""For a briefing that is being given out when the room closes."""
 
 LOCK = 0x77627266
 """Key of PostgreSQL's advisory lock, the same in every process."""
@@ -69,21 +71,15 @@ class Giver:
         self._folders = folders
         self._mail = tuple(mail)
         self._sent: set[tuple[str, int]] = set()
-        self._turn = Turn(database, LOCK)
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds = Rounds("briefings", Turn(database, LOCK), self.look, LOOK_S)
 
     def start(self) -> None:
         """Give out what is due from now on."""
-        self._thread = threading.Thread(target=self._run, name="briefings", daemon=True)
-        self._thread.start()
+        self._rounds.start()
 
     def stop(self) -> None:
         """Let another process do it. What is on its way is waited for a moment."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
-        self._turn.give_back()
+        self._rounds.stop(PATIENCE_S)
 
     def look(self) -> int:
         """Give out all that is due now, each by itself. Returns how many went well."""
@@ -168,16 +164,6 @@ class Giver:
                 raise Unsent(f"briefing mail {place} was not taken")
             self._sent.add((frozen.id, place))
         self._sent -= {(frozen.id, place) for place, _address in enumerate(self._mail, 1)}
-
-    def _run(self) -> None:
-        while not self._stopped.wait(LOOK_S):
-            try:
-                if self._turn.is_ours():
-                    self.look()
-            except (WarroomError, SQLAlchemyError, TimeoutError) as broken:
-                log.warning("no briefing was given out: %s", getattr(broken, "orig", broken))
-            except Exception:
-                log.exception("the schedules failed")
 
 
 def message_of(frozen: Frozen) -> tuple[str, str]:
