@@ -74,11 +74,6 @@ class PageFactory(Protocol):
     def __call__(self, **context: Any) -> Page: ...
 
 
-def pytest_collection_finish() -> None:
-    """Look through the tests themselves no more for garbage: they stay."""
-    gc.freeze()
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """Let rooms go that are closed.

@@ -48,7 +48,7 @@ def test_a_server_killed_a_dozen_times_under_load_loses_nothing_and_counts_nothi
 def test_on_postgresql_a_killed_server_loses_nothing_and_counts_nothing_twice(
     tmp_path: Path, postgres_url: str
 ) -> None:
-    besiege(tmp_path, 6, postgres_url)
+    besiege(tmp_path, 12, postgres_url)
 
 
 @pytest.mark.long
