@@ -10,8 +10,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
 VENV ?= .venv
-# Twice the cores of a small machine: tests wait for disks, browsers and clocks.
-WORKERS ?= 4
+# One more than the cores of a small machine: tests wait for disks, browsers and clocks, and each reads all tests first.
+WORKERS ?= 3
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 READY := $(VENV)/.warroom-ready

@@ -40,9 +40,14 @@ def room(tmp_path: Path) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The same for all tests that change nothing."""
-    with looked_at(tmp_path_factory.mktemp("room")) as served:
+    """A room with two alarms that wait, for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), raised("a1"), raised("a2")) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def still_desk(still_room: House) -> Desk:
+    return Desk(still_room)
 
 
 @pytest.fixture
@@ -153,9 +158,8 @@ def test_no_more_than_fifty_that_are_over_are_listed(room: House, desk: Desk) ->
 
 
 @pytest.mark.parametrize("role", sorted(PEOPLE))
-def test_everybody_who_can_read_sees_alarms_and_analysts_and_leads_get_buttons(room: House, role: Role) -> None:
-    room.send(raised("a1"), raised("a2"))
-    page = Desk(room, role).get("/desk/alarms")
+def test_everybody_who_can_read_sees_alarms_and_analysts_and_leads_get_buttons(still_room: House, role: Role) -> None:
+    page = Desk(still_room, role).get("/desk/alarms")
     assert page.status_code == 200
     assert ("Acknowledge all" in page.text) == (role in DESK)
     assert page.text.count('/acknowledge"') == (3 if role in DESK else 0)
@@ -207,10 +211,10 @@ def test_one_that_is_over_can_still_be_acknowledged(room: House, desk: Desk) -> 
 
 
 @pytest.mark.parametrize("id", ["none", "%00", "a b", "x" * 300, "..%2f"])
-def test_an_alarm_that_there_is_not_is_not_found(room: House, desk: Desk, id: str) -> None:
-    assert desk.post(f"/desk/alarms/{id}/acknowledge").status_code == 404
-    assert desk.post(f"/api/v1/alarms/{id}/acknowledge").status_code == 404
-    assert desk.get(f"/api/v1/alarms/{id}").status_code == 404
+def test_an_alarm_that_there_is_not_is_not_found(still_desk: Desk, id: str) -> None:
+    assert still_desk.post(f"/desk/alarms/{id}/acknowledge").status_code == 404
+    assert still_desk.post(f"/api/v1/alarms/{id}/acknowledge").status_code == 404
+    assert still_desk.get(f"/api/v1/alarms/{id}").status_code == 404
 
 
 def test_all_is_what_was_on_the_page(room: House, desk: Desk) -> None:
@@ -230,10 +234,9 @@ def test_all_is_what_was_on_the_page(room: House, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("until", ["", "soon", "-1", "²", "9" * 30])
-def test_all_up_to_no_instant_is_nothing(room: House, desk: Desk, until: str) -> None:
-    room.send(raised("a1"), raised("a2"))
-    assert desk.post("/desk/alarms/acknowledge", until=until).status_code == 400
-    assert room_alarms(room).find("a1").waits
+def test_all_up_to_no_instant_is_nothing(still_room: House, still_desk: Desk, until: str) -> None:
+    assert still_desk.post("/desk/alarms/acknowledge", until=until).status_code == 400
+    assert room_alarms(still_room).find("a1").waits
 
 
 def test_two_who_press_at_once_are_one_acknowledgement(room: House) -> None:
@@ -353,8 +356,8 @@ def test_no_more_than_two_hundred_are_given_and_the_rest_counted(room: House, de
 
 
 @pytest.mark.parametrize("query", ["open=yes", "open=", "opened=true"])
-def test_a_question_that_is_not_known_is_refused(desk: Desk, query: str) -> None:
-    answer = desk.get(f"/api/v1/alarms?{query}")
+def test_a_question_that_is_not_known_is_refused(still_desk: Desk, query: str) -> None:
+    answer = still_desk.get(f"/api/v1/alarms?{query}")
     assert answer.status_code == 422
     assert answer.json()["field"] in ("open", "opened")
 

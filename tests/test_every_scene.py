@@ -400,66 +400,66 @@ def frame_of_page(source: str) -> str:
     return re.sub(r'<span class="clock local">.*?</b>', "", source)
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_first_page_and_frames_come_to_the_page_fetched_later(tmp_path: Path, name: str) -> None:
-    scene, clock = all_scenes()[name], FixedClock(END)
-    app = create_app(settings_of(tmp_path, source_limits_s=LIMITS_S, watch_first_day=FIRST_DAY), clock=clock)
-    # Without its lifespan: nothing is drawn but when this test says so.
-    house = House(TestClient(app, base_url="http://room"), app.state.room)
-    try:
+class Evening:
+    """A room that is told something one by one, and what a screen of every scene showed on the way and at the end."""
+
+    def __init__(self, house: House, clock: FixedClock) -> None:
         first, *rest = told_one_by_one()
         house.send(first)
         house.room.feed.look()
-        screen = Screen(house, scene, "n1" if scene.about else "")
-        frames = 0
-        for event in rest:
-            clock.at += 3 * MINUTE
-            house.send(event)
-            house.room.feed.look()
-            frames += screen.hear()
-        assert frames > len(scene.panels)
-        later = screen.fetch()
-        page = parsed(later)
-        for place in page.all("data-topic"):
-            topic = place.attributes["data-topic"]
-            assert screen.panels[topic] == Screen.content(later, place), topic
-        assert frame_of_page(screen.source) == frame_of_page(later), "something outside of the panels has changed"
-    finally:
-        house.room.close()
-
-
-@pytest.mark.parametrize("name", EVERY)
-def test_a_scene_as_it_stood_is_the_picture_that_was_live_then(tmp_path: Path, name: str) -> None:
-    """Every frame that a wall had at the time, whatever came, was withdrawn or was merged afterwards."""
-    scene, clock = all_scenes()[name], FixedClock(END)
-    app = create_app(settings_of(tmp_path, source_limits_s=LIMITS_S, watch_first_day=FIRST_DAY), clock=clock)
-    house = House(TestClient(app, base_url="http://room"), app.state.room)
-    try:
-        first, *rest = told_one_by_one()
-        house.send(first)
-        house.room.feed.look()
-        screen = Screen(house, scene, "n1" if scene.about else "")
-        recorded: list[tuple[int, int, dict[str, Any]]] = []
+        subjects = {name: "n1" if scene.about else "" for name, scene in all_scenes().items()}
+        self.screens = {name: Screen(house, scene, subjects[name]) for name, scene in all_scenes().items()}
+        self.frames = dict.fromkeys(self.screens, 0)
+        self.recorded: dict[str, list[tuple[int, int, dict[str, Any]]]] = {name: [] for name in self.screens}
         for place, event in enumerate(rest):
             clock.at += 3 * MINUTE
             house.send(event)
             house.room.feed.look()
-            screen.hear()
-            if place % 9 == 4:
-                recorded.append((house.room.board.seq, clock.at, dict(screen.panels)))
-        assert len(recorded) > 5
+            for name, screen in self.screens.items():
+                self.frames[name] += screen.hear()
+                if place % 9 == 4:
+                    self.recorded[name].append((house.room.board.seq, clock.at, dict(screen.panels)))
+        self.later = {name: screen.fetch() for name, screen in self.screens.items()}
         clock.at += 2 * DAY
         house.room.feed.look()
-        assert len({json.dumps(panels, sort_keys=True) for *_, panels in recorded}) > 2
-        for seq, at, panels in recorded:
-            for standpoint in ({"seq": seq}, {"at": isoformat(at)}):
-                source = screen.fetch(**standpoint)
-                assert "As it stood" in source
-                for place in parsed(source).all("data-topic"):
-                    topic = place.attributes["data-topic"]
-                    assert Screen.content(source, place) == panels[topic], f"{topic} at {standpoint}"
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    clock = FixedClock(END)
+    settings = settings_of(tmp_path_factory.mktemp("evening"), source_limits_s=LIMITS_S, watch_first_day=FIRST_DAY)
+    app = create_app(settings, clock=clock)
+    # Without its lifespan: nothing is drawn but when this says so.
+    house = House(TestClient(app, base_url="http://room"), app.state.room)
+    try:
+        yield Evening(house, clock)
     finally:
         house.room.close()
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_first_page_and_frames_come_to_the_page_fetched_later(evening: Evening, name: str) -> None:
+    screen, later = evening.screens[name], evening.later[name]
+    assert evening.frames[name] > len(screen.scene.panels)
+    for place in parsed(later).all("data-topic"):
+        topic = place.attributes["data-topic"]
+        assert screen.panels[topic] == Screen.content(later, place), topic
+    assert frame_of_page(screen.source) == frame_of_page(later), "something outside of the panels has changed"
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_scene_as_it_stood_is_the_picture_that_was_live_then(evening: Evening, name: str) -> None:
+    """Every frame that a wall had at the time, whatever came, was withdrawn or was merged afterwards."""
+    screen, recorded = evening.screens[name], evening.recorded[name]
+    assert len(recorded) > 5
+    assert len({json.dumps(panels, sort_keys=True) for *_, panels in recorded}) > 2
+    for seq, then, panels in recorded:
+        for standpoint in ({"seq": seq}, {"at": isoformat(then)}):
+            source = screen.fetch(**standpoint)
+            assert "As it stood" in source
+            for place in parsed(source).all("data-topic"):
+                topic = place.attributes["data-topic"]
+                assert Screen.content(source, place) == panels[topic], f"{topic} at {standpoint}"
 
 
 def test_frame_goes_out_only_where_something_changed(scene: Scene, rooms: Mapping[str, Room]) -> None:

@@ -6,7 +6,8 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -32,12 +33,12 @@ class Opened:
 
     def __init__(self, page: Page, path: Path, *, scripts: bool) -> None:
         self.page, self.complaints = page, list[str]()
-        self.requests = list[str]()
+        self.requests, self.address = list[str](), path.as_uri()
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
         page.on("request", self._asked)
-        page.goto(path.as_uri())
+        page.goto(self.address)
         for figure in page.locator("figure[data-figure]").all() if scripts else ():
             expect(figure).to_have_attribute("data-drawn", re.compile(r"\d+"), timeout=20_000)
 
@@ -68,6 +69,21 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opens]:
         each.close()
 
 
+@pytest.fixture(scope="module")
+def shown(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Opened]]:
+    """Briefings by name, each opened once for all tests that only look at it by day: to open one takes two seconds."""
+    context = browser.new_context(viewport=SIZE, offline=True)
+
+    @cache
+    def open_once(name: str) -> Opened:
+        path = tmp_path_factory.mktemp("briefing") / "briefing.html"
+        path.write_bytes(made(snapshots.ALL[name](), "html"))
+        return Opened(context.new_page(), path, scripts=True)
+
+    yield open_once
+    context.close()
+
+
 def page_of(frozen: Frozen) -> Element:
     return parsed(made(frozen, "html").decode())
 
@@ -88,15 +104,15 @@ def at(content: Any, pointer: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["october", "hostile", "harbour_finch", "empty"])
-def test_it_opens_offline_asks_for_nothing_and_complains_of_nothing(opened: Opens, tmp_path: Path, name: str) -> None:
-    shown = opened(snapshots.ALL[name]())
-    assert shown.complaints == []
-    assert shown.requests == [(tmp_path / "briefing.html").as_uri()]
+def test_it_opens_offline_asks_for_nothing_and_complains_of_nothing(shown: Callable[[str], Opened], name: str) -> None:
+    page = shown(name)
+    assert page.complaints == []
+    assert page.requests == [page.address]
 
 
-def test_charts_are_drawn_and_answer_the_pointer(opened: Opens) -> None:
-    shown = opened(snapshots.october())
-    bars = shown.page.locator("figure.bars")
+def test_charts_are_drawn_and_answer_the_pointer(shown: Callable[[str], Opened]) -> None:
+    october = shown("october")
+    bars = october.page.locator("figure.bars")
     rows = len(briefing.durations(snapshots.october().content))
     drawn = bars.locator(".scatterlayer .js-fill").evaluate_all(
         "paths => paths.filter((each) => each.getBBox().width).length"
@@ -104,17 +120,17 @@ def test_charts_are_drawn_and_answer_the_pointer(opened: Opens) -> None:
     removed = sum(1 for row in briefing.durations(snapshots.october().content) if not row.open)
     # Each removed network has two parts.
     assert drawn == rows + removed
-    assert shown.page.locator("figure.map .layer.land path").count() == 1
+    assert october.page.locator("figure.map .layer.land path").count() == 1
     box = bars.locator(".scatterlayer .js-fill").first.bounding_box()
     assert box is not None
-    shown.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    october.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(bars.locator(".hoverlayer")).to_contain_text("Quiet Orchard: 6")
-    assert shown.complaints == []
+    assert october.complaints == []
 
 
-def test_names_that_do_harm_run_nothing(opened: Opens) -> None:
-    shown = opened(snapshots.hostile())
-    page = shown.page
+def test_names_that_do_harm_run_nothing(shown: Callable[[str], Opened]) -> None:
+    hostile = shown("hostile")
+    page = hostile.page
     assert page.title().endswith("TLP:AMBER+STRICT")
     assert page.evaluate("document.querySelectorAll('x-made, iframe, img, a, object, form, embed').length") == 0
     handlers = (
@@ -122,7 +138,7 @@ def test_names_that_do_harm_run_nothing(opened: Opens) -> None:
     )
     assert page.evaluate(f"{handlers}.length") == 0
     assert page.locator("figure.bars .annotation-text", has_text="<img src=x onerro").count() == 1
-    assert shown.complaints == []
+    assert hostile.complaints == []
 
 
 def test_charts_take_the_colours_of_day_and_night(opened: Opens) -> None:
@@ -161,9 +177,9 @@ def test_axe_finds_nothing(opened: Opens, scheme: Literal["light", "dark"]) -> N
     assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found] == []
 
 
-def test_nothing_is_wider_than_the_window(opened: Opens) -> None:
-    for width in (1440, 800):
-        page = opened(snapshots.hostile()).page
+def test_nothing_is_wider_than_the_window(shown: Callable[[str], Opened]) -> None:
+    page = shown("hostile").page
+    for width in (800, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import stix2
-from stix2validator import ValidationOptions, validate_string
 
 from app.exports import Frozen, made
 from app.exports._figures import figures_of
@@ -46,6 +45,9 @@ def ours(each: Json) -> Json:
 
 
 def faults(frozen: Frozen) -> list[str]:
+    # Reads 38 grammars, which takes a second, and which every worker would wait for.
+    from stix2validator import ValidationOptions, validate_string  # noqa: PLC0415
+
     result = validate_string(made(frozen, "stix").decode(), ValidationOptions(version="2.1"))
     return [str(each) for each in (*result.errors, *result.warnings)]
 

@@ -33,7 +33,7 @@ from app.vocabulary import DAY, HOUR, MINUTE, Tlp, isoformat, moment
 from dashboards.desk import repertoire
 from tests import makers, snapshots
 from tests.every_room import MADE, NAMES
-from tests.house import House, house
+from tests.house import House, house, looked_at
 from tests.mailbox import Mailbox, mailbox, wait
 from tests.room import Room, at
 from tests.test_cli import Program
@@ -374,6 +374,13 @@ def room(tmp_path: Path) -> Iterator[House]:
         yield served
 
 
+@pytest.fixture(scope="module")
+def still_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The same for all tests that change nothing."""
+    with looked_at(tmp_path_factory.mktemp("room"), *SOME, clock=FixedClock(NOW)) as served:
+        yield served
+
+
 def test_lead_sets_one_up_and_removes_it(room: House) -> None:
     lead = Desk(room)
     assert lead.post(LIST, **FORM, formats=["pdf", "csv"]).status_code == 303
@@ -386,8 +393,8 @@ def test_lead_sets_one_up_and_removes_it(room: House) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(PEOPLE - {Role.LEAD}))
-def test_nobody_but_a_lead_sees_or_sets_up_schedules(role: Role, room: House) -> None:
-    desk = Desk(room, role)
+def test_nobody_but_a_lead_sees_or_sets_up_schedules(role: Role, still_room: House) -> None:
+    desk = Desk(still_room, role)
     assert desk.get(LIST).status_code == 403
     assert desk.post(LIST, **FORM, formats=["pdf"]).status_code == 403
     assert desk.get("/api/v1/snapshots/schedules").status_code == 403
@@ -419,8 +426,8 @@ def test_nobody_but_a_lead_sees_or_sets_up_schedules(role: Role, room: House) ->
     ],
     ids=str,
 )
-def test_form_says_what_is_wrong_and_keeps_what_was_typed(form: dict[str, Any], said: str, room: House) -> None:
-    lead = Desk(room)
+def test_form_says_what_is_wrong_and_keeps_what_was_typed(form: dict[str, Any], said: str, still_room: House) -> None:
+    lead = Desk(still_room)
     answer = lead.post(LIST, **FORM | {"formats": ["pdf"]} | form)
     assert answer.status_code in (400, 404)
     assert any(said.casefold() in wrong.casefold() for wrong in said_wrong(answer)), said_wrong(answer)

@@ -150,7 +150,13 @@ def pages_of(product: Product, state: str, wall: str) -> dict[Role, list[str]]:
     return addresses
 
 
-def test_nothing_that_is_hostile_runs_or_is_fetched_on_any_page(page: Page, tmp_path: Path) -> None:
+def axe_finds(page: Page, address: str) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+
+
+def test_no_page_runs_or_fetches_what_is_hostile_or_has_a_fault_that_axe_finds(page: Page, tmp_path: Path) -> None:
+    """One test for both: to open every page takes longer than to look at it."""
     beacon = Beacon()
     complaints = Complaints(page)
     dialogs: list[str] = []
@@ -175,23 +181,21 @@ def test_nothing_that_is_hostile_runs_or_is_fetched_on_any_page(page: Page, tmp_
                 found = page.evaluate(FOUND)
                 assert found["wide"] <= 0, address
                 assert found == {"made": 0, "wide": found["wide"], "links": [], "turned": 0, "empty": False}, address
+                axe_finds(page, address)
     beacon.close()
     assert dialogs == []
     assert beacon.visits == 0
     assert complaints.texts == []
 
 
-@pytest.mark.parametrize(
-    ("theme", "state"), [("night", "hostile"), pytest.param("day", "live", marks=pytest.mark.long)]
-)
-def test_no_page_has_a_fault_that_axe_finds(theme: str, state: str, page: Page, tmp_path: Path) -> None:
+@pytest.mark.long
+def test_no_page_by_day_has_a_fault_that_axe_finds(page: Page, tmp_path: Path) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
-    with served(tmp_path / "room", state, theme=theme) as product:
-        for role, addresses in pages_of(product, state, wall_of(product).id).items():
+    with served(tmp_path / "room", "live", theme="day") as product:
+        for role, addresses in pages_of(product, "live", wall_of(product).id).items():
             page.goto(product.link(role))
             for address in addresses:
                 answer = page.goto(f"{product.url}{address}")
                 if answer is None or answer.status != 200:
                     continue
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+                axe_finds(page, address)
