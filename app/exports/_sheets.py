@@ -6,7 +6,7 @@ parts that pictures are given in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from app import briefing
@@ -30,8 +30,9 @@ COLOURS = {
 """Letters of the labels, on black (https://www.first.org/tlp/, version 2.0)."""
 
 
-def sheet(frozen: Frozen) -> Json:
-    """All of a snapshot for the typesetter."""
+def sheet(frozen: Frozen, only: Collection[str] | None = None) -> Json:
+    """A snapshot for the typesetter: all of it, or its headline and some panels ``only``."""
+    wanted = PANELS if only is None else {name: PANELS[name] for name in only if name in PANELS}
     content = frozen.content
     about = briefing.subject_of(content)
     return {
@@ -43,7 +44,7 @@ def sheet(frozen: Frozen) -> Json:
         "marks": _marks(frozen),
         "headline": said(briefing.headline(content)),
         "lead": [said(each) for each in briefing.lead(content)],
-        "panels": {name: panel for name, make in PANELS.items() if (panel := make(content, about)) is not None},
+        "panels": {name: panel for name, make in wanted.items() if (panel := make(content, about)) is not None},
     }
 
 

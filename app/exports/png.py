@@ -18,7 +18,7 @@ def _parts(frozen: Frozen) -> Sequence[str]:
 
 
 def _make(frozen: Frozen, options: Options) -> bytes:
-    filled = sheet(frozen)
+    filled = sheet(frozen, [options.part])
     at = filled["marks"]["frozen_at"]
     return stamped(typeset("panel.typ", filled, "png", at=at, ppi=PPI, part=options.part), frozen)
 
