@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -366,19 +367,21 @@ def words_in(text: str, least: int = 7) -> set[str]:
     return set(re.findall(rf"[^\W\d_]{{{least},}}", text.casefold()))
 
 
-def english_only() -> set[str]:
+@cache
+def english_only() -> frozenset[str]:
     """Words of the source that no translation has."""
     catalogue = texts(language.catalogue("pt_BR"))
     source = {word for _context, id in catalogue for text in forms(id) for word in words_in(PLACE.sub("", text))}
     own = [text for message in catalogue.values() for text in forms(message.string)]
-    return source - {word for text in own for word in words_in(PLACE.sub("", text))}
+    return frozenset(source - {word for text in own for word in words_in(PLACE.sub("", text))})
 
 
-def whole_texts() -> set[str]:
+@cache
+def whole_texts() -> frozenset[str]:
     """Texts of the source that stand alone, and that no translation is the same as."""
     catalogue = texts(language.catalogue("pt_BR"))
     own = {text for message in catalogue.values() for text in forms(message.string)}
-    return {text for _context, id in catalogue for text in forms(id) if "{" not in text} - own
+    return frozenset({text for _context, id in catalogue for text in forms(id) if "{" not in text} - own)
 
 
 def spoken_in(page: Element) -> str:
