@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -46,8 +47,10 @@ class Turn:
         return False
 
     def give_back(self) -> None:
-        """End the connection, and the lock with it."""
+        """Give the lock back, and end the connection, with which it would end as well, some moments later."""
         if self._connection is not None:
+            with contextlib.suppress(SQLAlchemyError):
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": self._key})
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
