@@ -21,6 +21,8 @@ from app.access import PEOPLE, Role
 from app.clock import FixedClock
 from app.database import Database
 from app.errors import BadRequest, NotFound
+from app.exports import Options, all_exports
+from app.exports._files import files_of
 from app.history import History
 from app.snapshots import giving
 from app.snapshots.asking import chooser, scope_said
@@ -35,6 +37,7 @@ from tests import makers, snapshots
 from tests.every_room import MADE, NAMES
 from tests.house import House, house, looked_at
 from tests.mailbox import Mailbox, mailbox, wait
+from tests.post_office import post_office
 from tests.room import Room, at
 from tests.test_cli import Program
 from tests.test_desk_snapshots import plain
@@ -316,6 +319,28 @@ def test_mail_has_the_label_in_its_subject_the_headline_in_its_text_and_the_file
     assert sorted(Path(name).suffix for name in bodies) == [".json", ".txt"]
     assert frozen.body in bodies.values()
     scheduled.room.close()
+
+
+def test_mail_server_gets_one_message_with_the_files_whole_and_refused_ones_are_sent_again(tmp_path: Path) -> None:
+    with post_office() as office:
+        office.refusals = 1
+        address = f"mailto://127.0.0.1:{office.port}?from=room@example.org&to=lead@example.org&mode=insecure"
+        scheduled = Scheduled(f"sqlite:///{tmp_path / 'room.db'}", tmp_path, [address])
+        scheduled.add(folder="", mail=True, formats=("pdf", "press_line", "json"))
+        assert scheduled.look(6 * HOUR) == 0
+        assert scheduled.only.failed == "briefing mail 1 was not taken"
+        assert scheduled.look(1 * MINUTE) == 1
+        (message,) = office.came
+        frozen = scheduled.snapshots.read(scheduled.only.last_snapshot or "")
+        scheduled.room.close()
+    assert office.to == ["lead@example.org"]
+    assert message["subject"] == "TLP:GREEN · Morning, 26 Oct 2018 20:32"
+    (text,) = [part for part in message.walk() if part.get_content_type() == "text/plain" and not part.get_filename()]
+    assert frozen.sha256 in text.get_content()
+    files = {str(part.get_filename()): part.get_payload(decode=True) for part in message.iter_attachments()}
+    assert files == dict(
+        file for name in ("pdf", "press_line", "json") for file in files_of(frozen, all_exports()[name], Options())
+    )
 
 
 def test_mail_that_is_not_taken_is_sent_again_and_its_address_is_nowhere(
