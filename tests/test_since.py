@@ -165,6 +165,37 @@ def test_attribution_that_another_one_took_the_place_of_is_not_said_again(briefe
     assert b"Iran" not in frozen.body
 
 
+def test_other_name_of_a_network_is_no_word_about_who_is_behind_it(one: Briefed) -> None:
+    renamed = makers.network_reported("n1", code_name="Quiet Otter", at=MUCH_LATER)
+    assert one.after(renamed) == ["No figure has changed since Fri 26 Oct 15:32."]
+
+
+def test_what_was_approved_still_stands_under_another_name(one: Briefed) -> None:
+    one.room.send(
+        [
+            assessed(Rung.ORIGINATED_IN, "Originated in Iran"),
+            makers.network_reported("n1", code_name="Low Tide", origins=["IR"], at=LATER),
+        ]
+    )
+    renamed = makers.network_reported("n1", code_name="Quiet Otter", origins=["IR"], at=MUCH_LATER)
+    assert one.after(renamed) == ["No figure has changed since Fri 26 Oct 15:32."]
+    stronger = assessed(Rung.ATTRIBUTED_TO, "Run by the Example Agency", approved_by=["Ann", "Ben"])
+    one.room.send(
+        [makers.network_reported("n1", code_name="Still Heron", origins=["IR"], at=isoformat(NOW + 3 * HOUR))]
+    )
+    (sentence,) = one.after(stronger)
+    assert sentence.endswith("(before: Still Heron originated in Iran).")
+
+
+def test_approval_that_was_taken_back_is_told_as_none(one: Briefed) -> None:
+    unsaid = assessed(Rung.CANNOT_SAY, "Nobody can say")
+    one.room.send([unsaid])
+    assert one.after(makers.record_withdrawn(unsaid, at=LATER)) == [
+        "Who is behind Low Tide: Who is responsible for Low Tide cannot be said. "
+        "What was approved before no longer stands."
+    ]
+
+
 def test_no_rung_is_told_above_what_is_approved_now() -> None:
     strong = every_rung()
     unsaid = {"approved_rung": None, "attribution": "Who is responsible cannot be said", "claims": []}
@@ -179,6 +210,9 @@ def test_no_rung_is_told_above_what_is_approved_now() -> None:
         assert strength(fact["after"]) <= allowed(network)
         assert strength(fact["before"]) == 0
     assert ACTOR not in json.dumps(risen)
+
+
+MUCH_LATER = isoformat(NOW + 2 * HOUR)
 
 
 def assessed(rung: Rung, claim: str, **said: Any) -> Event:

@@ -250,15 +250,43 @@ def _member_of(id: str, rows: Mapping[str, Json]) -> str:
 def _facts(old: Json, new: Json) -> Iterable[Fact]:
     if old["stage"] != new["stage"]:
         yield Fact("stage", old["stage"], new["stage"])
-    if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
-        yield Fact("attribution", old["attribution"], new["attribution"], how=_how(old, new))
+    if not _says_the_same(old, new):
+        before = _standing(old, new)
+        yield Fact("attribution", before or old["attribution"], new["attribution"], how=_how(old, new, before))
 
 
-def _how(old: Json, new: Json) -> Literal["", "first", "gone"]:
-    if old["approved_rung"] in (None, Rung.CANNOT_SAY):
+def _says_the_same(old: Json, new: Json) -> bool:
+    """Whether the same was approved both times: its words hold the name of the network, which may be called otherwise.
+
+    Languages differ in their words as well, and versions of this program.
+    """
+    if old["approved_rung"] != new["approved_rung"]:
+        return False
+    if old["approved_rung"] in (None, Rung.CANNOT_SAY) or old["attribution"] == new["attribution"]:
+        return True
+    return old["attributed_origins"] == new["attributed_origins"] and not _approved(old).isdisjoint(_approved(new))
+
+
+def _approved(row: Json) -> set[str]:
+    """The keys of the approved claims that a network's one sentence is of."""
+    return {claim["key"] for claim in row["claims"] if claim["approved"] and claim["words"] == row["attribution"]}
+
+
+def _standing(old: Json, new: Json) -> str:
+    """What was approved before in the words of now, by which it may have another name; empty where it does not stand."""
+    approved, same_places = _approved(old), old["attributed_origins"] == new["attributed_origins"]
+    words = (
+        claim["words"]
+        for claim in new["claims"]
+        if claim["approved"] and (claim["words"] == old["attribution"] or (same_places and claim["key"] in approved))
+    )
+    return next(words, "")
+
+
+def _how(old: Json, new: Json, before: str) -> Literal["", "first", "gone"]:
+    if old["approved_rung"] is None or (old["approved_rung"] == Rung.CANNOT_SAY and new["approved_rung"] is not None):
         return "first"
-    stands = any(claim["approved"] and claim["words"] == old["attribution"] for claim in new["claims"])
-    return "" if stands else "gone"
+    return "" if before else "gone"
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:
