@@ -165,6 +165,13 @@ def test_list_and_page_agree_for_every_snapshot(watching: Watching) -> None:
     assert [listed[each.id] for each in held] == [False, True, False, True]
 
 
+def test_network_that_is_called_otherwise_supersedes_nothing(one: Watching) -> None:
+    frozen = one.freeze()
+    one.room.send([makers.network_reported("n1", code_name="Quiet Otter", at=isoformat(END))])
+    assert standing(one, frozen) == CURRENT
+    assert one.restating.are_current(one.snapshots.page(tuple(Tlp)).kept, budget_s=60) == {frozen.id: True}
+
+
 def test_list_without_time_leaves_out_what_it_has_not_looked_at_and_keeps_the_rest(one: Watching) -> None:
     frozen = one.freeze()
     one.room.send(restored("a1"))

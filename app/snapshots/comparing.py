@@ -6,7 +6,7 @@ number that the two allow could be the same. A figure that the clock alone chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -212,7 +212,7 @@ def _networks(before: Json, after: Json) -> tuple[list[NetworkChange], int]:
             unchanged += 1
         else:
             lines = tuple(line for line in _lines(network_lines(old), network_lines(new)) if line.is_changed)
-            facts = tuple(_facts(old, new))
+            facts = tuple(facts_of(old, new))
             if lines or facts:
                 found.append(NetworkChange(id, new["name"], lines=lines, facts=facts))
             else:
@@ -247,7 +247,12 @@ def _member_of(id: str, rows: Mapping[str, Json]) -> str:
     return next((row["id"] for row in rows.values() if row["id"] != id and id in row["members"]), "")
 
 
-def _facts(old: Json, new: Json) -> Iterable[Fact]:
+FACTS = ("stage", "approved_rung", "attribution", "attributed_origins", "claims")
+"""Members of a network that ``facts_of`` looks at."""
+
+
+def facts_of(old: Json, new: Json) -> Iterator[Fact]:
+    """What changed about a network that is no number."""
     if old["stage"] != new["stage"]:
         yield Fact("stage", old["stage"], new["stage"])
     if not _says_the_same(old, new):

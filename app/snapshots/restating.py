@@ -24,7 +24,7 @@ from app.records import instant_of
 from app.snapshots._lines import Lines, differing, network_lines, scope_lines
 from app.snapshots._rows import network_json
 from app.snapshots.asking import scope_said
-from app.snapshots.comparing import Comparison, compare
+from app.snapshots.comparing import FACTS, Comparison, compare, facts_of
 from app.snapshots.content import MOST_NETWORKS, Subject, networks_of
 from app.snapshots.deeds import deeds_between, last_telling
 from app.snapshots.freezing import Snapshots
@@ -184,21 +184,16 @@ class Restating:
 class _Row:
     """What is compared of one network of a snapshot."""
 
-    facts: tuple[str, ...]
+    facts: Json
     lines: Lines
 
     @classmethod
     def of(cls, row: Json) -> _Row:
-        return cls(_facts(row), network_lines(row))
+        return cls({name: row[name] for name in FACTS}, network_lines(row))
 
     def stands(self, row: Json) -> bool:
         """Whether a network says the same."""
-        lines = network_lines(row)
-        return self.facts == _facts(row) and not any(differing(self.lines, lines))
-
-
-def _facts(row: Json) -> tuple[str, ...]:
-    return row["stage"], str(row["approved_rung"]), row["attribution"]
+        return not any(facts_of(self.facts, row)) and not any(differing(self.lines, network_lines(row)))
 
 
 @dataclass(frozen=True, slots=True)
