@@ -19,7 +19,7 @@ from app import tables as t
 from app.access import Role
 from app.briefing import Sentence
 from app.clock import FixedClock
-from app.errors import BadRequest
+from app.errors import BadRequest, Conflict
 from app.exports import Frozen, Options, all_exports, made, spoken
 from app.snapshots.content import Subject
 from app.snapshots.freezing import Snapshots, Wanted
@@ -371,11 +371,15 @@ def test_series_is_followed_where_it_will_do_and_else_the_last_one_is(one: Brief
     assert since(one.freeze(name="New", since=Choice(series=strict.id)))["name"] == "Briefing"
 
 
-def test_briefing_that_was_tampered_with_keeps_nobody_from_freezing(one: Briefed) -> None:
-    one.freeze()
+@pytest.mark.parametrize("body", [b"{}", b"", b"\xff\xfe no JSON"])
+def test_briefing_that_was_tampered_with_is_passed_over(body: bytes, one: Briefed) -> None:
+    first = one.freeze(name="First")
+    second = one.freeze(name="Second")
     with one.room.database.write() as connection:
-        connection.execute(update(t.snapshots).values(body=b"{}"))
-    assert since(one.freeze()) is None
+        connection.execute(update(t.snapshots).where(t.snapshots.c.id == second.id).values(body=body))
+    assert since(one.freeze(since=Choice(series=second.id)))["name"] == first.name
+    with pytest.raises(Conflict, match="not as it was frozen"):
+        one.freeze(since=Choice(second.id))
 
 
 def test_very_many_changes_are_counted_where_they_are_left_out(one: Briefed) -> None:

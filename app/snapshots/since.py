@@ -7,6 +7,7 @@ earlier one said, so that one is no stricter: neither its label, nor an embargo 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,9 @@ NONE = "none"
 MOST_SENTENCES = 60
 MOST_NETWORKS = 200
 """What is kept of a difference, about 400 kB: of more it says how many were left out."""
+
+MOST_TRIED = 3
+"""Earlier snapshots that are looked at, where the latest are no longer as they were frozen."""
 
 MOST_REASONS = 3
 """Reasons in a sentence of a briefing: the table has all of them."""
@@ -136,12 +140,10 @@ def _last(connection: Connection, content: Json, series: str) -> Frozen | None:
         select(_s.id).where(*wanted, other).order_by(_s.no.desc()),
     ]
     for query in tries if series else tries[1:]:
-        if (found := connection.execute(query.limit(1)).scalar()) is not None:
-            try:
+        for found in connection.execute(query.limit(MOST_TRIED)).scalars().all():
+            # Nobody shall be kept from freezing by what was done to another snapshot.
+            with suppress(Conflict):
                 return body_of(connection, found)
-            except Conflict:
-                # Nobody shall be kept from freezing by what was done to another snapshot.
-                return None
     return None
 
 
