@@ -190,10 +190,11 @@ def test_what_was_approved_still_stands_under_another_name(one: Briefed) -> None
 def test_approval_that_was_taken_back_is_told_as_none(one: Briefed) -> None:
     unsaid = assessed(Rung.CANNOT_SAY, "Nobody can say")
     one.room.send([unsaid])
-    assert one.after(makers.record_withdrawn(unsaid, at=LATER)) == [
+    (sentence,) = one.after(makers.record_withdrawn(unsaid, at=LATER))
+    assert sentence == (
         "Who is behind Low Tide: Who is responsible for Low Tide cannot be said. "
         "What was approved before no longer stands."
-    ]
+    )
 
 
 def test_no_rung_is_told_above_what_is_approved_now() -> None:
@@ -338,6 +339,15 @@ def test_briefing_of_before_an_epoch_began_is_compared_without_records(one: Brie
     assert words(frozen)[0].startswith("The earlier picture is of another epoch of the log")
     assert words(frozen)[1:] == ["Assets removed: 3 → 2."]
     assert not any(line["reasons"] for line in said["figures"])
+
+
+def test_figures_that_may_be_the_same_say_so_without_records_too(one: Briefed) -> None:
+    one.freeze()
+    with one.room.database.write() as connection:
+        connection.execute(update(t.head).values(epoch="f" * 16))
+    one.room.send([makers.network_split("n1", "n9", ["a1"], at=LATER)])
+    reached = "about 1.02 million → at least about 1.01 million, which may be the same."
+    assert f"Reached, on Pages: {reached}" in words(one.freeze())
 
 
 def test_another_one_or_none_can_be_chosen(one: Briefed) -> None:

@@ -278,7 +278,7 @@ def _approved(row: Json) -> set[str]:
 
 
 def _standing(old: Json, new: Json) -> str:
-    """What was approved before in the words of now, by which it may have another name; empty where it does not stand."""
+    """What was approved before, by the name that the network has now; empty where it stands no more."""
     approved, same_places = _approved(old), old["attributed_origins"] == new["attributed_origins"]
     words = (
         claim["words"]

@@ -89,13 +89,19 @@ class Restating:
                 found[each.id] = True
             elif (known := self._standings.get(key)) is not None:
                 found[each.id] = known
-            elif time.monotonic() < until:
-                found[each.id] = self._standings.keep(key, self._is_current(each.id, board))
+            elif time.monotonic() < until and (said := self._looked_at(each.id)) is not None:
+                found[each.id] = self._standings.keep(key, self._is_current(said, board))
         return found
 
-    def _is_current(self, id: str, board: Board) -> bool:
+    def _looked_at(self, id: str) -> _Said | None:
+        """What is compared of a snapshot; None of one that is no longer as it was frozen, which its page says."""
+        try:
+            return self._said.get(id) or self._said.keep(id, _Said.of(self._content(id)))
+        except (msgspec.DecodeError, UnicodeDecodeError, LookupError, TypeError):
+            return None
+
+    def _is_current(self, said: _Said, board: Board) -> bool:
         """What ``standing`` says in short: it stops at the first thing that differs, and looks for no reasons."""
-        said = self._said.get(id) or self._said.keep(id, _Said.of(self._content(id)))
         subject = subject_of(said.head)
         networks = networks_of(subject, board)[:MOST_NETWORKS]
         same = said.head["picture"]["epoch"] == board.epoch

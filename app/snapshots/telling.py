@@ -155,9 +155,11 @@ def line_sentence(line: Line, teller: Teller, most: int = MOST_REASONS) -> Sente
     """What became of one figure, and why, in at most so many reasons."""
     because = teller.because(line.reasons, most)
     places: dict[str, Words] = {"figure": label(line.what), "change": arrow(line), "reasons": because}
+    may_be_same = line.is_known and line.direction == "open"
     if not because:
-        return fill(_("{figure}: {change}."), **places)
-    if line.is_known and line.direction == "open":
+        words = _("{figure}: {change}, which may be the same.") if may_be_same else _("{figure}: {change}.")
+        return fill(words, **places)
+    if may_be_same:
         return fill(_("{figure}: {change}, which may be the same, because {reasons}."), **places)
     return fill(_("{figure}: {change}, because {reasons}."), **places)
 
