@@ -21,6 +21,7 @@ from app.briefing import Sentence
 from app.clock import FixedClock
 from app.errors import BadRequest, Conflict
 from app.exports import Frozen, Options, all_exports, made, spoken
+from app.snapshots.content import MOST_NETWORKS as MOST_DESCRIBED
 from app.snapshots.content import Subject
 from app.snapshots.freezing import Snapshots, Wanted
 from app.snapshots.since import AUTOMATIC, MOST_NETWORKS, NONE, Choice, difference
@@ -117,6 +118,33 @@ def test_new_networks_are_told_first_and_as_the_reason_for_their_figures(briefed
     )
     assert said[0] == "Paper Kite and Slate Lantern are new."
     assert "Events hosted: none → 7, because Paper Kite is new and Meta stated figures." in said
+
+
+def test_network_that_was_split_from_another_is_not_new(briefed: Briefed) -> None:
+    said = briefed.after(makers.network_split("n1", "n3", ["a1"], at=LATER))
+    assert said[0] == "n3 was split from Low Tide."
+    assert not any("new" in each for each in said)
+
+
+def test_network_that_was_known_outside_of_the_scope_is_not_new(one: Briefed) -> None:
+    def open_ones(_board: Any) -> Subject:
+        return Subject(Scope(open_only=True), "Open ones")
+
+    one.room.send([makers.stage_changed("n1", Stage.DISMISSED, at=LATER)])
+    one.freeze(open_ones)
+    one.room.send([makers.stage_changed("n1", Stage.UNDER_REVIEW, at=MUCH_LATER)])
+    frozen = one.freeze(open_ones)
+    assert words(frozen)[0] == "Low Tide is in it now."
+    assert not any("new" in each for each in words(frozen))
+    assert "is in it now" in [str(change.after) for change in briefing.changes(frozen.content)]
+
+
+def test_network_that_a_picture_has_no_room_for_is_neither_gone_nor_new() -> None:
+    content = snapshots.october().content
+    row = content["networks"][-1]
+    early = [row | {"id": f"x{n}", "members": [], "name": f"X {n}"} for n in range(MOST_DESCRIBED)]
+    before, after = content | {"networks": early}, content | {"networks": [row, *early[:-1]]}
+    assert difference(Frozen.of(before), after, [])["sentences"] == []
 
 
 def test_merged_network_is_told_by_the_one_that_it_is_in(briefed: Briefed) -> None:

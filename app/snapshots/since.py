@@ -45,6 +45,9 @@ MOST_REASONS = 3
 SUMS = ("takedowns", "assets")
 """Measures of which a whole is told, and not its parts as well."""
 
+LISTED = ("new", "entered", "gone")
+"""How networks come and go of which one sentence tells all."""
+
 _s = t.snapshots.c
 
 
@@ -109,15 +112,18 @@ def briefed(comparison: Comparison) -> list[Sentence]:
     """
     teller = Teller(comparison)
     changes = comparison.networks
-    new, gone = ([named(each.name) for each in changes if each.came == how] for how in ("new", "gone"))
+    new, entered, gone = ([named(each.name) for each in changes if each.came == how] for how in LISTED)
     said = [*cautions(comparison)]
     if new:
         said.append(fill(ngettext("{networks} is new.", "{networks} are new.", len(new)), networks=listed(new)))
+    if entered:
+        words = ngettext("{networks} is in it now.", "{networks} are in it now.", len(entered))
+        said.append(fill(words, networks=listed(entered)))
     if gone:
         words = ngettext("{networks} is no longer in it.", "{networks} are no longer in it.", len(gone))
         said.append(fill(words, networks=listed(gone)))
     for change in changes:
-        if change.came not in ("new", "gone"):
+        if change.came not in LISTED:
             said += network_sentences(change, teller)
     lines = [line for line in worth_telling(comparison.changed) if line.what.measure != "stages"]
     whole = {line.what.measure for line in lines if not line.what.part}
@@ -171,7 +177,7 @@ def _readable(content: Json) -> ColumnElement[bool]:
 
 def _network(change: NetworkChange, teller: Teller) -> Json:
     # What a network had that is gone or was merged is told by the one that it is in now, or by the scope.
-    lines = change.lines if change.came in ("", "new", "apart") else ()
+    lines = change.lines if change.came in ("", "new", "entered", "apart", "split") else ()
     return {
         "id": change.id,
         "name": change.name,

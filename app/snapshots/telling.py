@@ -170,9 +170,11 @@ def network_sentences(change: NetworkChange, teller: Teller) -> list[Sentence]:
     if change.came:
         words = {
             "new": _("{network} is new."),
+            "entered": _("{network} is in it now."),
             "gone": _("{network} is no longer in it."),
             "merged": _("{network} was merged into {other}."),
             "apart": _("{network} is apart from {other} again."),
+            "split": _("{network} was split from {other}."),
         }[change.came]
         return [fill(words, network=network, other=teller.name(change.other))]
     return [_fact_sentence(network, fact) for fact in change.facts]

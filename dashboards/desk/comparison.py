@@ -163,7 +163,7 @@ class _Shown:
         """One network with all that changed about it."""
         said = network_sentences(change, self._teller) if change.came else []
         rows = [self._fact(change, fact) for fact in change.facts]
-        rows += [self.line(line) for line in change.lines if not change.came or change.came == "new"]
+        rows += [self.line(line) for line in change.lines if change.came in ("", "new", "entered")]
         return {
             "name": change.name,
             "address": f"/desk/networks/{change.id}",
