@@ -248,6 +248,17 @@ def assessed(rung: Rung, claim: str, **said: Any) -> Event:
     return makers.attribution_assessed("n1", rung, claim=claim, at=LATER, **{"approved_by": ["Ann"], **said})
 
 
+def test_amount_that_was_mostly_in_one_currency_may_be_more(one: Briefed) -> None:
+    spend = {"currency": "USD", "minor": 20_000, "qualifier": "exactly"}
+    one.room.send([makers.statement_made("n1", by="Meta", spend=spend, at=LATER)])
+    less = {"currency": "USD", "minor": 9_000, "qualifier": "exactly", "mostly": True}
+    (sentence,) = one.after(makers.statement_made("n1", by="Meta", spend=less, at=MUCH_LATER))
+    assert sentence == "Ad spend, USD: $200 → $90, which may be the same, because Meta stated other figures."
+    more = makers.statement_made("n1", by="Meta", spend=spend | {"minor": 30_000}, at=isoformat(NOW + 3 * HOUR))
+    (sentence,) = one.after(more)
+    assert sentence == "Ad spend, USD: $90 → $300, which may be the same, because Meta stated other figures."
+
+
 def test_nothing_changed_is_said_with_the_time_since_when(one: Briefed) -> None:
     assert one.after(makers.note_written(at=LATER)) == ["No figure has changed since Fri 26 Oct 15:32."]
 

@@ -48,10 +48,15 @@ class Line:
         """Whether it surely is more or less than it was."""
         if self.before is None or self.after is None or not self.is_known:
             return "open"
-        was, becomes = figure_of(self.before), figure_of(self.after)
-        if was.most is not None and becomes.surely_above(was.most):
+        (was, had), (becomes, has) = ((figure_of(said), _most(said)) for said in (self.before, self.after))
+        if had is not None and becomes.surely_above(had):
             return "up"
-        return "down" if becomes.most is not None and was.surely_above(becomes.most) else "open"
+        return "down" if has is not None and was.surely_above(has) else "open"
+
+
+def _most(said: Json) -> int | None:
+    """The upper end of a figure: there is none of an amount that was paid in other currencies as well."""
+    return None if said.get("mostly") else figure_of(said).most
 
 
 @dataclass(frozen=True, slots=True)
