@@ -6,7 +6,7 @@ number that the two allow could be the same. A figure that the clock alone chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -14,8 +14,8 @@ from app.records import instant_of
 from app.snapshots._lines import NOTHING, What, figure_of, is_same, network_lines, pairs, scope_lines
 from app.snapshots.content import MOST_NETWORKS
 from app.snapshots.deeds import Deed
+from app.snapshots.facts import Fact, facts_of, is_turn
 from app.snapshots.reasons import Reader
-from app.vocabulary import Rung, Stage
 
 Json = dict[str, Any]
 
@@ -57,21 +57,6 @@ class Line:
 def _most(said: Json) -> int | None:
     """The upper end of a figure: there is none of an amount that was paid in other currencies as well."""
     return None if said.get("mostly") else figure_of(said).most
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something about a network that is no number, before and after: its stage, or what was approved of who it is.
-
-    ``how`` says of who it is that nothing was approved before ("first"), or that what was approved then stands no more
-    ("gone") and must not be said again.
-    """
-
-    name: Literal["stage", "attribution"]
-    before: str
-    after: str
-    reasons: tuple[Deed, ...] = ()
-    how: Literal["", "first", "gone"] = ""
 
 
 Came = Literal["", "new", "entered", "gone", "merged", "apart", "split"]
@@ -174,7 +159,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     moved = {
         (line.what.measure, line.what.part, each.id) for each in networks for line in each.lines if line.is_changed
     } | {("stages", "", each.id) for each in networks if each.came or any(fact.name == "stage" for fact in each.facts)}
-    moved |= {("turned", "", each.id) for each in networks if each.came or any(map(_is_turn, each.facts))}
+    moved |= {("turned", "", each.id) for each in networks if each.came or any(map(is_turn, each.facts))}
     return Comparison(
         side_of(before),
         side_of(after, kept=kept),
@@ -192,11 +177,6 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
             for statement in row["statements"]
         ),
     )
-
-
-def _is_turn(fact: Fact) -> bool:
-    """Whether a network is closed by it, or open again."""
-    return fact.name == "stage" and Stage(fact.before).is_open != Stage(fact.after).is_open
 
 
 def _lines(before: Mapping[What, Json], after: Mapping[What, Json]) -> list[Line]:
@@ -271,53 +251,6 @@ def _is_none(said: Json | None) -> bool:
 
 def _member_of(id: str, rows: Mapping[str, Json]) -> str:
     return next((row["id"] for row in rows.values() if row["id"] != id and id in row["members"]), "")
-
-
-FACTS = ("stage", "approved_rung", "attribution", "attributed_origins", "claims")
-"""Members of a network that ``facts_of`` looks at."""
-
-
-def facts_of(old: Json, new: Json) -> Iterator[Fact]:
-    """What changed about a network that is no number."""
-    if old["stage"] != new["stage"]:
-        yield Fact("stage", old["stage"], new["stage"])
-    if not _says_the_same(old, new):
-        before = _standing(old, new)
-        yield Fact("attribution", before or old["attribution"], new["attribution"], how=_how(old, new, before))
-
-
-def _says_the_same(old: Json, new: Json) -> bool:
-    """Whether the same was approved both times: its words hold the name of the network, which may be called otherwise.
-
-    Languages differ in their words as well, and versions of this program.
-    """
-    if old["approved_rung"] != new["approved_rung"]:
-        return False
-    if old["approved_rung"] in (None, Rung.CANNOT_SAY) or old["attribution"] == new["attribution"]:
-        return True
-    return old["attributed_origins"] == new["attributed_origins"] and not _approved(old).isdisjoint(_approved(new))
-
-
-def _approved(row: Json) -> set[str]:
-    """The keys of the approved claims that a network's one sentence is of."""
-    return {claim["key"] for claim in row["claims"] if claim["approved"] and claim["words"] == row["attribution"]}
-
-
-def _standing(old: Json, new: Json) -> str:
-    """What was approved before, by the name that the network has now; empty where it stands no more."""
-    approved, same_places = _approved(old), old["attributed_origins"] == new["attributed_origins"]
-    words = (
-        claim["words"]
-        for claim in new["claims"]
-        if claim["approved"] and (claim["words"] == old["attribution"] or (same_places and claim["key"] in approved))
-    )
-    return next(words, "")
-
-
-def _how(old: Json, new: Json, before: str) -> Literal["", "first", "gone"]:
-    if old["approved_rung"] is None or (old["approved_rung"] == Rung.CANNOT_SAY and new["approved_rung"] is not None):
-        return "first"
-    return "" if before else "gone"
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:

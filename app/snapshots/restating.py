@@ -24,9 +24,10 @@ from app.records import instant_of
 from app.snapshots._lines import Lines, differing, network_lines, scope_lines
 from app.snapshots._rows import network_json
 from app.snapshots.asking import scope_said
-from app.snapshots.comparing import FACTS, Comparison, compare, facts_of
+from app.snapshots.comparing import Comparison, compare
 from app.snapshots.content import MOST_NETWORKS, Subject, networks_of
 from app.snapshots.deeds import deeds_between, last_telling
+from app.snapshots.facts import FACTS, facts_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.keeping import Kept
 from app.vocabulary import Scope, Stage, Watch, isoformat

@@ -21,8 +21,9 @@ from app.language import _, ngettext
 from app.records import instant_of
 from app.snapshots._deed_words import Teller
 from app.snapshots._lines import in_words
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange, compare
+from app.snapshots.comparing import Comparison, Line, NetworkChange, compare
 from app.snapshots.deeds import Deed, deeds_between
+from app.snapshots.facts import Fact
 from app.snapshots.keeping import body_of, subject_key
 from app.snapshots.telling import cautions, label, line_sentence, network_sentences, worth_telling
 from app.vocabulary import Tlp

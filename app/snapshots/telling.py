@@ -13,7 +13,8 @@ from app.nouns import sibling_label, stage_name
 from app.numerals import grouped
 from app.snapshots._deed_words import MOST_REASONS, Teller
 from app.snapshots._lines import What, in_words
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange
+from app.snapshots.comparing import Comparison, Line, NetworkChange
+from app.snapshots.facts import Fact
 from app.vocabulary import Stage, Surface
 
 MOST_SENTENCES = 12

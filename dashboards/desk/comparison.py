@@ -13,8 +13,9 @@ from app.numerals import grouped
 from app.records import instant_of
 from app.snapshots._deed_words import Teller
 from app.snapshots._lines import What
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange, Side
+from app.snapshots.comparing import Comparison, Line, NetworkChange, Side
 from app.snapshots.deeds import EVERYWHERE, Deed
+from app.snapshots.facts import Fact
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import labels_of
 from app.snapshots.restating import Restating
