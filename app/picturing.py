@@ -52,9 +52,14 @@ STRIP = 22.5
 
 PATIENCE_MS = 60_000
 
+MOST_ASKING = 4
+"""Who asks for a picture holds one of the 40 threads that answer everybody: more are told to ask again."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 WANTED = "the picture of a wall wants Playwright (pip install 'warroom[pictures]') and a Chromium on the PATH"
+
+BUSY = "other pictures are being drawn: ask again"
 
 DRAWN = """() => document.fonts.status === "loaded" && [...document.querySelectorAll("[data-columns]")].every(
     (panel) => panel.closest("[data-off]") || panel.querySelector("[data-first]").textContent === "null"
@@ -72,6 +77,7 @@ class Camera:
         self._database = database
         self._history = history
         self._settings = settings
+        self._places = threading.BoundedSemaphore(MOST_ASKING)
         self._turn = threading.Lock()
 
     def sizes(self, frozen: Frozen) -> tuple[str, ...]:
@@ -84,12 +90,17 @@ class Camera:
         asked = next((each for each in SIZES if size == f"{each[0]}x{each[1]}"), None)
         if asked is None:
             raise BadRequest("part", " or ".join(f"{width}x{height}" for width, height in SIZES))
-        if not self._turn.acquire(timeout=PATIENCE_MS / 1_000):
-            raise Unavailable("other pictures are being drawn: ask again")
+        if not self._places.acquire(blocking=False):
+            raise Unavailable(BUSY)
         try:
-            return next(wall_pictures(self._database, self._history, self._settings, frozen, (asked,)))
+            if not self._turn.acquire(timeout=PATIENCE_MS / 1_000):
+                raise Unavailable(BUSY)
+            try:
+                return next(wall_pictures(self._database, self._history, self._settings, frozen, (asked,)))
+            finally:
+                self._turn.release()
         finally:
-            self._turn.release()
+            self._places.release()
 
 
 def wall_pictures(
@@ -221,8 +232,10 @@ def _frame(frozen: Frozen, picture: bytes, height: int) -> str:
     marks = briefing.marks(frozen.content)
     font = static_file("vendor/archivo/archivo-latin-standard-normal.woff2").read_bytes()
     strip = round(height / STRIP)
-    said = [str(words) for words in (frozen.name, marks.embargo, marks.exercise, marks.made) if words]
-    words = " · ".join(escape(clean(each, 200)) for each in said)
+    # A name as long as the strip must hide neither that there is an embargo, nor of which snapshot it is.
+    said = [str(words) for words in (marks.exercise, frozen.name, marks.made) if words]
+    words = " · ".join(f"<bdi>{escape(clean(each, 200))}</bdi>" for each in said)
+    embargo = f"<strong>{escape(marks.embargo)}</strong>" if marks.embargo else ""
     return (
         f"<!doctype html><meta charset=utf-8><style>@font-face{{font-family:Archivo;font-weight:100 900;src:url("
         f"data:font/woff2;base64,{base64.b64encode(font).decode()})}}body{{margin:0;background:#fff;color:#141618;"
@@ -231,5 +244,6 @@ def _frame(frozen: Frozen, picture: bytes, height: int) -> str:
         f"white-space:nowrap}}b{{background:#000;padding:.15em .45em;color:{COLOURS.get(str(frozen.tlp), '#FFC000')}}}"
         f"i{{font-style:normal;color:#585E62}}span{{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis}}</style>"
         f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
-        f"<p><b>{escape(str(frozen.tlp))}</b><span>{words}</span><i>SHA-256 {frozen.sha256[:16]}</i></p>"
+        f"<p><b>{escape(str(frozen.tlp))}</b>{embargo}<span>{words}</span>"
+        f"<i>{escape(frozen.id)}, SHA-256 {frozen.sha256[:16]}</i></p>"
     )

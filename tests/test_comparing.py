@@ -134,7 +134,7 @@ def test_two_restored_pages_are_told_with_the_figure_that_they_changed(watching:
             "Networks, removed: none → 1, because Low Tide was removed.",
         ),
         ([makers.networks_merged("n1", ["n2"], at=LATER)], "Tin Whistle was merged into Low Tide."),
-        ([makers.network_split("n1", "n3", ["a1"], at=LATER)], "n3 is new."),
+        ([makers.network_split("n1", "n3", ["a1"], at=LATER)], "n3 was split from Low Tide."),
         (
             [makers.record_withdrawn(makers.asset_detected("a3", "n1"), at=LATER)],
             "Assets: 4 → 3, because 1 detection was taken back.",

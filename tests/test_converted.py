@@ -200,6 +200,9 @@ RATES = {into: ReferenceRates(into) for into in ("USD", "EUR", "JPY", "GBP")}
 def test_nothing_is_converted_where_all_is_in_the_currency_of_the_room() -> None:
     assert converted({"currencies": [line("USD", Hedged.exactly(1))]}, ReferenceRates(), END) == (None, [])
     assert converted({"currencies": []}, ReferenceRates(), END) == (None, [])
+    # Stated in US dollars, and paid for in Canadian ones: the amount is known as it was stated.
+    paid = line("USD", Hedged.less_than(10_000), ["CAD"])
+    assert converted({"currencies": [paid]}, ReferenceRates(), END) == (None, [])
     assert snapshots.empty().content["converted"] is None
 
 

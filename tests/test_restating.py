@@ -11,7 +11,9 @@ import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from app import tables as t
 from app.access import Role
 from app.clock import FixedClock
 from app.demo.story import END
@@ -163,6 +165,22 @@ def test_list_and_page_agree_for_every_snapshot(watching: Watching) -> None:
     listed = watching.restating.are_current(watching.snapshots.page(tuple(Tlp)).kept, budget_s=60)
     assert listed == {each.id: watching.restating.standing(each).stands for each in held}
     assert [listed[each.id] for each in held] == [False, True, False, True]
+
+
+def test_network_that_is_called_otherwise_supersedes_nothing(one: Watching) -> None:
+    frozen = one.freeze()
+    one.room.send([makers.network_reported("n1", code_name="Quiet Otter", at=isoformat(END))])
+    assert standing(one, frozen) == CURRENT
+    assert one.restating.are_current(one.snapshots.page(tuple(Tlp)).kept, budget_s=60) == {frozen.id: True}
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b"", b"\xff no JSON"])
+def test_list_leaves_out_what_is_no_longer_as_it_was_frozen(body: bytes, one: Watching) -> None:
+    whole, damaged = one.freeze(), one.freeze()
+    one.room.send(restored("a1"))
+    with one.room.database.write() as connection:
+        connection.execute(update(t.snapshots).where(t.snapshots.c.id == damaged.id).values(body=body))
+    assert one.restating.are_current(one.snapshots.page(tuple(Tlp)).kept, budget_s=60) == {whole.id: False}
 
 
 def test_list_without_time_leaves_out_what_it_has_not_looked_at_and_keeps_the_rest(one: Watching) -> None:

@@ -19,8 +19,9 @@ from app import tables as t
 from app.access import Role
 from app.briefing import Sentence
 from app.clock import FixedClock
-from app.errors import BadRequest
+from app.errors import BadRequest, Conflict
 from app.exports import Frozen, Options, all_exports, made, spoken
+from app.snapshots.content import MOST_NETWORKS as MOST_DESCRIBED
 from app.snapshots.content import Subject
 from app.snapshots.freezing import Snapshots, Wanted
 from app.snapshots.since import AUTOMATIC, MOST_NETWORKS, NONE, Choice, difference
@@ -119,6 +120,33 @@ def test_new_networks_are_told_first_and_as_the_reason_for_their_figures(briefed
     assert "Events hosted: none → 7, because Paper Kite is new and Meta stated figures." in said
 
 
+def test_network_that_was_split_from_another_is_not_new(briefed: Briefed) -> None:
+    said = briefed.after(makers.network_split("n1", "n3", ["a1"], at=LATER))
+    assert said[0] == "n3 was split from Low Tide."
+    assert not any("new" in each for each in said)
+
+
+def test_network_that_was_known_outside_of_the_scope_is_not_new(one: Briefed) -> None:
+    def open_ones(_board: Any) -> Subject:
+        return Subject(Scope(open_only=True), "Open ones")
+
+    one.room.send([makers.stage_changed("n1", Stage.DISMISSED, at=LATER)])
+    one.freeze(open_ones)
+    one.room.send([makers.stage_changed("n1", Stage.UNDER_REVIEW, at=MUCH_LATER)])
+    frozen = one.freeze(open_ones)
+    assert words(frozen)[0] == "Low Tide is in it now."
+    assert not any("new" in each for each in words(frozen))
+    assert "is in it now" in [str(change.after) for change in briefing.changes(frozen.content)]
+
+
+def test_network_that_a_picture_has_no_room_for_is_neither_gone_nor_new() -> None:
+    content = snapshots.october().content
+    row = content["networks"][-1]
+    early = [row | {"id": f"x{n}", "members": [], "name": f"X {n}"} for n in range(MOST_DESCRIBED)]
+    before, after = content | {"networks": early}, content | {"networks": [row, *early[:-1]]}
+    assert difference(Frozen.of(before), after, [])["sentences"] == []
+
+
 def test_merged_network_is_told_by_the_one_that_it_is_in(briefed: Briefed) -> None:
     said = briefed.after(makers.networks_merged("n1", ["n2"], at=LATER))
     assert said == ["Tin Whistle was merged into Low Tide."]
@@ -165,6 +193,38 @@ def test_attribution_that_another_one_took_the_place_of_is_not_said_again(briefe
     assert b"Iran" not in frozen.body
 
 
+def test_other_name_of_a_network_is_no_word_about_who_is_behind_it(one: Briefed) -> None:
+    renamed = makers.network_reported("n1", code_name="Quiet Otter", at=MUCH_LATER)
+    assert one.after(renamed) == ["No figure has changed since Fri 26 Oct 15:32."]
+
+
+def test_what_was_approved_still_stands_under_another_name(one: Briefed) -> None:
+    one.room.send(
+        [
+            assessed(Rung.ORIGINATED_IN, "Originated in Iran"),
+            makers.network_reported("n1", code_name="Low Tide", origins=["IR"], at=LATER),
+        ]
+    )
+    renamed = makers.network_reported("n1", code_name="Quiet Otter", origins=["IR"], at=MUCH_LATER)
+    assert one.after(renamed) == ["No figure has changed since Fri 26 Oct 15:32."]
+    stronger = assessed(Rung.ATTRIBUTED_TO, "Run by the Example Agency", approved_by=["Ann", "Ben"])
+    one.room.send(
+        [makers.network_reported("n1", code_name="Still Heron", origins=["IR"], at=isoformat(NOW + 3 * HOUR))]
+    )
+    (sentence,) = one.after(stronger)
+    assert sentence.endswith("(before: Still Heron originated in Iran).")
+
+
+def test_approval_that_was_taken_back_is_told_as_none(one: Briefed) -> None:
+    unsaid = assessed(Rung.CANNOT_SAY, "Nobody can say")
+    one.room.send([unsaid])
+    (sentence,) = one.after(makers.record_withdrawn(unsaid, at=LATER))
+    assert sentence == (
+        "Who is behind Low Tide: Who is responsible for Low Tide cannot be said. "
+        "What was approved before no longer stands."
+    )
+
+
 def test_no_rung_is_told_above_what_is_approved_now() -> None:
     strong = every_rung()
     unsaid = {"approved_rung": None, "attribution": "Who is responsible cannot be said", "claims": []}
@@ -181,8 +241,22 @@ def test_no_rung_is_told_above_what_is_approved_now() -> None:
     assert ACTOR not in json.dumps(risen)
 
 
+MUCH_LATER = isoformat(NOW + 2 * HOUR)
+
+
 def assessed(rung: Rung, claim: str, **said: Any) -> Event:
     return makers.attribution_assessed("n1", rung, claim=claim, at=LATER, **{"approved_by": ["Ann"], **said})
+
+
+def test_amount_that_was_mostly_in_one_currency_may_be_more(one: Briefed) -> None:
+    spend = {"currency": "USD", "minor": 20_000, "qualifier": "exactly"}
+    one.room.send([makers.statement_made("n1", by="Meta", spend=spend, at=LATER)])
+    less = {"currency": "USD", "minor": 9_000, "qualifier": "exactly", "mostly": True}
+    (sentence,) = one.after(makers.statement_made("n1", by="Meta", spend=less, at=MUCH_LATER))
+    assert sentence == "Ad spend, USD: $200 → $90, which may be the same, because Meta stated other figures."
+    more = makers.statement_made("n1", by="Meta", spend=spend | {"minor": 30_000}, at=isoformat(NOW + 3 * HOUR))
+    (sentence,) = one.after(more)
+    assert sentence == "Ad spend, USD: $90 → $300, which may be the same, because Meta stated other figures."
 
 
 def test_nothing_changed_is_said_with_the_time_since_when(one: Briefed) -> None:
@@ -306,6 +380,15 @@ def test_briefing_of_before_an_epoch_began_is_compared_without_records(one: Brie
     assert not any(line["reasons"] for line in said["figures"])
 
 
+def test_figures_that_may_be_the_same_say_so_without_records_too(one: Briefed) -> None:
+    one.freeze()
+    with one.room.database.write() as connection:
+        connection.execute(update(t.head).values(epoch="f" * 16))
+    one.room.send([makers.network_split("n1", "n9", ["a1"], at=LATER)])
+    reached = "about 1.02 million → at least about 1.01 million, which may be the same."
+    assert f"Reached, on Pages: {reached}" in words(one.freeze())
+
+
 def test_another_one_or_none_can_be_chosen(one: Briefed) -> None:
     first = one.freeze(name="First")
     one.freeze(name="Second")
@@ -337,11 +420,15 @@ def test_series_is_followed_where_it_will_do_and_else_the_last_one_is(one: Brief
     assert since(one.freeze(name="New", since=Choice(series=strict.id)))["name"] == "Briefing"
 
 
-def test_briefing_that_was_tampered_with_keeps_nobody_from_freezing(one: Briefed) -> None:
-    one.freeze()
+@pytest.mark.parametrize("body", [b"{}", b"", b"\xff\xfe no JSON"])
+def test_briefing_that_was_tampered_with_is_passed_over(body: bytes, one: Briefed) -> None:
+    first = one.freeze(name="First")
+    second = one.freeze(name="Second")
     with one.room.database.write() as connection:
-        connection.execute(update(t.snapshots).values(body=b"{}"))
-    assert since(one.freeze()) is None
+        connection.execute(update(t.snapshots).where(t.snapshots.c.id == second.id).values(body=body))
+    assert since(one.freeze(since=Choice(series=second.id)))["name"] == first.name
+    with pytest.raises(Conflict, match="not as it was frozen"):
+        one.freeze(since=Choice(second.id))
 
 
 def test_very_many_changes_are_counted_where_they_are_left_out(one: Briefed) -> None:

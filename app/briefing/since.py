@@ -109,9 +109,11 @@ def _came(network: Run, said: Json) -> Change:
     other = named(said["other"]["name"] if said["other"] else "")
     words = {
         "new": _("is new"),
+        "entered": _("is in it now"),
         "gone": _("is no longer in it"),
         "merged": _("was merged into {other}"),
         "apart": _("is apart from {other} again"),
+        "split": _("was split from {other}"),
     }[said["came"]]
     return Change(network, _("Network"), Sentence(), fill(words, other=other), (None, None), "", _reasons(said))
 

@@ -53,9 +53,9 @@ class _Line:
         money = money_of(said["figure"])
         return cls(replace(money, mostly=said["mostly"]), tuple(said["paid_in"]))
 
-    @property
-    def currencies(self) -> set[str]:
-        return {self.money.currency, *self.paid_in}
+    def is_plain(self, into: str) -> bool:
+        """Whether it was stated in a currency and nothing of it has to be converted, however it was paid."""
+        return self.money.currency == into and len(self.paid_in) < 2
 
 
 def converted(spend: Json, rates: ReferenceRates | None, now: int) -> tuple[Json | None, list[Json]]:
@@ -64,7 +64,7 @@ def converted(spend: Json, rates: ReferenceRates | None, now: int) -> tuple[Json
     None where there is nothing to convert. Where no total can be made its ``figure`` is None and ``why`` a sentence.
     """
     lines = [_Line.of(said) for said in spend["currencies"]]
-    if rates is None or not any(line.currencies - {rates.into} for line in lines):
+    if rates is None or all(line.is_plain(rates.into) for line in lines):
         return None, []
     said: Json = {"currency": rates.into, "figure": None, "why": None, "definition": None, "do_not_write": []}
     try:

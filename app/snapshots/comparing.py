@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from app.records import instant_of
 from app.snapshots._lines import NOTHING, What, figure_of, is_same, network_lines, pairs, scope_lines
+from app.snapshots.content import MOST_NETWORKS
 from app.snapshots.deeds import Deed
+from app.snapshots.facts import Fact, facts_of, is_turn
 from app.snapshots.reasons import Reader
-from app.vocabulary import Rung, Stage
 
 Json = dict[str, Any]
 
@@ -46,28 +48,19 @@ class Line:
         """Whether it surely is more or less than it was."""
         if self.before is None or self.after is None or not self.is_known:
             return "open"
-        was, becomes = figure_of(self.before), figure_of(self.after)
-        if was.most is not None and becomes.surely_above(was.most):
+        (was, had), (becomes, has) = ((figure_of(said), _most(said)) for said in (self.before, self.after))
+        if had is not None and becomes.surely_above(had):
             return "up"
-        return "down" if becomes.most is not None and was.surely_above(becomes.most) else "open"
+        return "down" if has is not None and was.surely_above(has) else "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something about a network that is no number, before and after: its stage, or what was approved of who it is.
-
-    ``how`` says of who it is that nothing was approved before ("first"), or that what was approved then stands no more
-    ("gone") and must not be said again.
-    """
-
-    name: Literal["stage", "attribution"]
-    before: str
-    after: str
-    reasons: tuple[Deed, ...] = ()
-    how: Literal["", "first", "gone"] = ""
+def _most(said: Json) -> int | None:
+    """The upper end of a figure: there is none of an amount that was paid in other currencies as well."""
+    return None if said.get("mostly") else figure_of(said).most
 
 
-Came = Literal["", "new", "gone", "merged", "apart"]
+Came = Literal["", "new", "entered", "gone", "merged", "apart", "split"]
+"""How a network is only in one of the pictures: "entered" may have been known before, outside of the scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ class NetworkChange:
     """What changed about one network.
 
     ``came`` says that it is only in one of the pictures, and ``other`` in which network it is in the other one: merged
-    into it, or apart from it again.
+    into it, split from it, or apart from it again.
     """
 
     id: str
@@ -158,7 +151,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     """
     same_epoch = deeds is not None and before["picture"]["epoch"] == after["picture"]["epoch"]
     told = tuple(deeds) if deeds is not None and same_epoch else ()
-    networks, unchanged = _networks(before, after)
+    networks, unchanged = _networks(before, after, {deed.other: deed.network for deed in told if deed.kind == "split"})
     lines = _lines(scope_lines(before), scope_lines(after))
     names = {row["id"]: row["name"] for content in (before, after) for row in content["networks"]}
     reader = Reader(told, _families(before), _families(after), {each.id: each.came for each in networks})
@@ -166,7 +159,7 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     moved = {
         (line.what.measure, line.what.part, each.id) for each in networks for line in each.lines if line.is_changed
     } | {("stages", "", each.id) for each in networks if each.came or any(fact.name == "stage" for fact in each.facts)}
-    moved |= {("turned", "", each.id) for each in networks if each.came or any(map(_is_turn, each.facts))}
+    moved |= {("turned", "", each.id) for each in networks if each.came or any(map(is_turn, each.facts))}
     return Comparison(
         side_of(before),
         side_of(after, kept=kept),
@@ -186,11 +179,6 @@ def compare(before: Json, after: Json, deeds: Sequence[Deed] | None, *, kept: bo
     )
 
 
-def _is_turn(fact: Fact) -> bool:
-    """Whether a network is closed by it, or open again."""
-    return fact.name == "stage" and Stage(fact.before).is_open != Stage(fact.after).is_open
-
-
 def _lines(before: Mapping[What, Json], after: Mapping[What, Json]) -> list[Line]:
     return [Line(what, was, becomes) for what, was, becomes in pairs(before, after)]
 
@@ -200,38 +188,56 @@ def _families(content: Json) -> dict[str, frozenset[str]]:
     return {row["id"]: frozenset({row["id"], *row["members"]}) for row in content["networks"]}
 
 
-def _networks(before: Json, after: Json) -> tuple[list[NetworkChange], int]:
+def _networks(before: Json, after: Json, split: Mapping[str, str]) -> tuple[list[NetworkChange], int]:
     was = {row["id"]: row for row in before["networks"]}
     becomes = {row["id"]: row for row in after["networks"]}
     found, unchanged = [], 0
     for id in {**becomes, **was}:
         old, new = was.get(id), becomes.get(id)
-        if old is None or new is None:
-            found.append(_came(id, old, new, was, becomes))
-        elif old is new:
+        if old is new:
             unchanged += 1
-        else:
-            lines = tuple(line for line in _lines(network_lines(old), network_lines(new)) if line.is_changed)
-            facts = tuple(_facts(old, new))
+        elif old is None and new is not None:
+            other = _member_of(id, was)
+            how = _arrival(new, before, other, split)
+            if how:
+                lines = _lines({}, network_lines(new))
+                found.append(NetworkChange(id, new["name"], how, other or split.get(id, ""), tuple(_known(lines))))
+        elif old is not None and new is None:
+            other = _member_of(id, becomes)
+            if other or _is_whole(after):
+                lines = _lines(network_lines(old), {})
+                how = "merged" if other else "gone"
+                found.append(NetworkChange(id, old["name"], how, other, tuple(_known(lines))))
+        elif old is not None and new is not None:
+            lines = [line for line in _lines(network_lines(old), network_lines(new)) if line.is_changed]
+            facts = tuple(facts_of(old, new))
             if lines or facts:
-                found.append(NetworkChange(id, new["name"], lines=lines, facts=facts))
+                found.append(NetworkChange(id, new["name"], lines=tuple(lines), facts=facts))
             else:
                 unchanged += 1
     return found, unchanged
 
 
-def _came(
-    id: str, old: Json | None, new: Json | None, was: Mapping[str, Json], becomes: Mapping[str, Json]
-) -> NetworkChange:
-    """A network that is only in one of the pictures."""
-    if new is not None:
-        out_of = _member_of(id, was)
-        lines = _lines({}, network_lines(new))
-        return NetworkChange(id, new["name"], "apart" if out_of else "new", out_of, tuple(_known(lines)))
-    into = _member_of(id, becomes)
-    gone = {} if old is None else old
-    lines = _lines(network_lines(gone), {})
-    return NetworkChange(id, gone["name"], "merged" if into else "gone", into, tuple(_known(lines)))
+def _arrival(new: Json, before: Json, other: str, split: Mapping[str, str]) -> Came:
+    """How a network came that was not in the earlier picture; empty where it may have been, undescribed."""
+    if other:
+        return "apart"
+    if new["id"] in split:
+        return "split"
+    if instant_of(new["first_seen_at"]) > instant_of(before["picture"]["as_of"]):
+        return "new"
+    if not _is_whole(before):
+        return ""
+    # Had it been known, it would have been in it, whatever its stage and what was said of it.
+    scope = {name: said for name, said in before["subject"]["scope"].items() if name != "platform"}
+    since = scope.pop("since", None)
+    known = not scope and (since is None or instant_of(new["first_seen_at"]) >= instant_of(since))
+    return "new" if known else "entered"
+
+
+def _is_whole(content: Json) -> bool:
+    """Whether all networks of a picture are described in it: of the others nobody can say that they came or went."""
+    return len(content["networks"]) < MOST_NETWORKS
 
 
 def _known(lines: Iterable[Line]) -> list[Line]:
@@ -245,20 +251,6 @@ def _is_none(said: Json | None) -> bool:
 
 def _member_of(id: str, rows: Mapping[str, Json]) -> str:
     return next((row["id"] for row in rows.values() if row["id"] != id and id in row["members"]), "")
-
-
-def _facts(old: Json, new: Json) -> Iterable[Fact]:
-    if old["stage"] != new["stage"]:
-        yield Fact("stage", old["stage"], new["stage"])
-    if (old["approved_rung"], old["attribution"]) != (new["approved_rung"], new["attribution"]):
-        yield Fact("attribution", old["attribution"], new["attribution"], how=_how(old, new))
-
-
-def _how(old: Json, new: Json) -> Literal["", "first", "gone"]:
-    if old["approved_rung"] in (None, Rung.CANNOT_SAY):
-        return "first"
-    stands = any(claim["approved"] and claim["words"] == old["attribution"] for claim in new["claims"])
-    return "" if stands else "gone"
 
 
 def _explained(change: NetworkChange, reader: Reader) -> NetworkChange:

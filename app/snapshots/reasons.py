@@ -82,7 +82,7 @@ class Reader:
         entered = [
             deed
             for id, how in self._came.items()
-            if id in blamed and not (adds and how in ("merged", "apart"))
+            if id in blamed and not (adds and how in ("merged", "apart", "split"))
             for deed in self.of_network(What("came", network=id))
         ]
         if what.measure == "open":

@@ -27,6 +27,7 @@ from app.snapshots.asking import scope_said
 from app.snapshots.comparing import Comparison, compare
 from app.snapshots.content import MOST_NETWORKS, Subject, networks_of
 from app.snapshots.deeds import deeds_between, last_telling
+from app.snapshots.facts import FACTS, facts_of
 from app.snapshots.freezing import Snapshots
 from app.snapshots.keeping import Kept
 from app.vocabulary import Scope, Stage, Watch, isoformat
@@ -89,13 +90,19 @@ class Restating:
                 found[each.id] = True
             elif (known := self._standings.get(key)) is not None:
                 found[each.id] = known
-            elif time.monotonic() < until:
-                found[each.id] = self._standings.keep(key, self._is_current(each.id, board))
+            elif time.monotonic() < until and (said := self._looked_at(each.id)) is not None:
+                found[each.id] = self._standings.keep(key, self._is_current(said, board))
         return found
 
-    def _is_current(self, id: str, board: Board) -> bool:
+    def _looked_at(self, id: str) -> _Said | None:
+        """What is compared of a snapshot; None of one that is no longer as it was frozen, which its page says."""
+        try:
+            return self._said.get(id) or self._said.keep(id, _Said.of(self._content(id)))
+        except (msgspec.DecodeError, UnicodeDecodeError, LookupError, TypeError):
+            return None
+
+    def _is_current(self, said: _Said, board: Board) -> bool:
         """What ``standing`` says in short: it stops at the first thing that differs, and looks for no reasons."""
-        said = self._said.get(id) or self._said.keep(id, _Said.of(self._content(id)))
         subject = subject_of(said.head)
         networks = networks_of(subject, board)[:MOST_NETWORKS]
         same = said.head["picture"]["epoch"] == board.epoch
@@ -184,21 +191,16 @@ class Restating:
 class _Row:
     """What is compared of one network of a snapshot."""
 
-    facts: tuple[str, ...]
+    facts: Json
     lines: Lines
 
     @classmethod
     def of(cls, row: Json) -> _Row:
-        return cls(_facts(row), network_lines(row))
+        return cls({name: row[name] for name in FACTS}, network_lines(row))
 
     def stands(self, row: Json) -> bool:
         """Whether a network says the same."""
-        lines = network_lines(row)
-        return self.facts == _facts(row) and not any(differing(self.lines, lines))
-
-
-def _facts(row: Json) -> tuple[str, ...]:
-    return row["stage"], str(row["approved_rung"]), row["attribution"]
+        return not any(facts_of(self.facts, row)) and not any(differing(self.lines, network_lines(row)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ earlier one said, so that one is no stricter: neither its label, nor an embargo 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +21,9 @@ from app.language import _, ngettext
 from app.records import instant_of
 from app.snapshots._deed_words import Teller
 from app.snapshots._lines import in_words
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange, compare
+from app.snapshots.comparing import Comparison, Line, NetworkChange, compare
 from app.snapshots.deeds import Deed, deeds_between
+from app.snapshots.facts import Fact
 from app.snapshots.keeping import body_of, subject_key
 from app.snapshots.telling import cautions, label, line_sentence, network_sentences, worth_telling
 from app.vocabulary import Tlp
@@ -35,11 +37,17 @@ MOST_SENTENCES = 60
 MOST_NETWORKS = 200
 """What is kept of a difference, about 400 kB: of more it says how many were left out."""
 
+MOST_TRIED = 3
+"""Earlier snapshots that are looked at, where the latest are no longer as they were frozen."""
+
 MOST_REASONS = 3
 """Reasons in a sentence of a briefing: the table has all of them."""
 
 SUMS = ("takedowns", "assets")
 """Measures of which a whole is told, and not its parts as well."""
+
+LISTED = ("new", "entered", "gone")
+"""How networks come and go of which one sentence tells all."""
 
 _s = t.snapshots.c
 
@@ -105,15 +113,18 @@ def briefed(comparison: Comparison) -> list[Sentence]:
     """
     teller = Teller(comparison)
     changes = comparison.networks
-    new, gone = ([named(each.name) for each in changes if each.came == how] for how in ("new", "gone"))
+    new, entered, gone = ([named(each.name) for each in changes if each.came == how] for how in LISTED)
     said = [*cautions(comparison)]
     if new:
         said.append(fill(ngettext("{networks} is new.", "{networks} are new.", len(new)), networks=listed(new)))
+    if entered:
+        words = ngettext("{networks} is in it now.", "{networks} are in it now.", len(entered))
+        said.append(fill(words, networks=listed(entered)))
     if gone:
         words = ngettext("{networks} is no longer in it.", "{networks} are no longer in it.", len(gone))
         said.append(fill(words, networks=listed(gone)))
     for change in changes:
-        if change.came not in ("new", "gone"):
+        if change.came not in LISTED:
             said += network_sentences(change, teller)
     lines = [line for line in worth_telling(comparison.changed) if line.what.measure != "stages"]
     whole = {line.what.measure for line in lines if not line.what.part}
@@ -136,12 +147,10 @@ def _last(connection: Connection, content: Json, series: str) -> Frozen | None:
         select(_s.id).where(*wanted, other).order_by(_s.no.desc()),
     ]
     for query in tries if series else tries[1:]:
-        if (found := connection.execute(query.limit(1)).scalar()) is not None:
-            try:
+        for found in connection.execute(query.limit(MOST_TRIED)).scalars().all():
+            # Nobody shall be kept from freezing by what was done to another snapshot.
+            with suppress(Conflict):
                 return body_of(connection, found)
-            except Conflict:
-                # Nobody shall be kept from freezing by what was done to another snapshot.
-                return None
     return None
 
 
@@ -169,7 +178,7 @@ def _readable(content: Json) -> ColumnElement[bool]:
 
 def _network(change: NetworkChange, teller: Teller) -> Json:
     # What a network had that is gone or was merged is told by the one that it is in now, or by the scope.
-    lines = change.lines if change.came in ("", "new", "apart") else ()
+    lines = change.lines if change.came in ("", "new", "entered", "apart", "split") else ()
     return {
         "id": change.id,
         "name": change.name,

@@ -13,7 +13,8 @@ from app.nouns import sibling_label, stage_name
 from app.numerals import grouped
 from app.snapshots._deed_words import MOST_REASONS, Teller
 from app.snapshots._lines import What, in_words
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange
+from app.snapshots.comparing import Comparison, Line, NetworkChange
+from app.snapshots.facts import Fact
 from app.vocabulary import Stage, Surface
 
 MOST_SENTENCES = 12
@@ -155,9 +156,11 @@ def line_sentence(line: Line, teller: Teller, most: int = MOST_REASONS) -> Sente
     """What became of one figure, and why, in at most so many reasons."""
     because = teller.because(line.reasons, most)
     places: dict[str, Words] = {"figure": label(line.what), "change": arrow(line), "reasons": because}
+    may_be_same = line.is_known and line.direction == "open"
     if not because:
-        return fill(_("{figure}: {change}."), **places)
-    if line.is_known and line.direction == "open":
+        words = _("{figure}: {change}, which may be the same.") if may_be_same else _("{figure}: {change}.")
+        return fill(words, **places)
+    if may_be_same:
         return fill(_("{figure}: {change}, which may be the same, because {reasons}."), **places)
     return fill(_("{figure}: {change}, because {reasons}."), **places)
 
@@ -168,9 +171,11 @@ def network_sentences(change: NetworkChange, teller: Teller) -> list[Sentence]:
     if change.came:
         words = {
             "new": _("{network} is new."),
+            "entered": _("{network} is in it now."),
             "gone": _("{network} is no longer in it."),
             "merged": _("{network} was merged into {other}."),
             "apart": _("{network} is apart from {other} again."),
+            "split": _("{network} was split from {other}."),
         }[change.came]
         return [fill(words, network=network, other=teller.name(change.other))]
     return [_fact_sentence(network, fact) for fact in change.facts]

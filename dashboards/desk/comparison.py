@@ -13,8 +13,9 @@ from app.numerals import grouped
 from app.records import instant_of
 from app.snapshots._deed_words import Teller
 from app.snapshots._lines import What
-from app.snapshots.comparing import Comparison, Fact, Line, NetworkChange, Side
+from app.snapshots.comparing import Comparison, Line, NetworkChange, Side
 from app.snapshots.deeds import EVERYWHERE, Deed
+from app.snapshots.facts import Fact
 from app.snapshots.freezing import Snapshots
 from app.snapshots.labels import labels_of
 from app.snapshots.restating import Restating
@@ -163,7 +164,7 @@ class _Shown:
         """One network with all that changed about it."""
         said = network_sentences(change, self._teller) if change.came else []
         rows = [self._fact(change, fact) for fact in change.facts]
-        rows += [self.line(line) for line in change.lines if not change.came or change.came == "new"]
+        rows += [self.line(line) for line in change.lines if change.came in ("", "new", "entered")]
         return {
             "name": change.name,
             "address": f"/desk/networks/{change.id}",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 from sqlalchemy import func, select
 
 from app.access.tables import sessions
 from app.errors import BadRequest, Conflict, Unavailable
 from app.exports import Frozen
-from app.picturing import STRIP, WANTED, wall_pictures
+from app.picturing import BUSY, MOST_ASKING, STRIP, WANTED, Camera, _frame, wall_pictures
 from app.settings import Settings
 from app.snapshots.asking import chooser
 from app.snapshots.freezing import Wanted
@@ -62,6 +64,39 @@ def test_scene_is_drawn_in_both_sizes_with_a_strip_below(
     }
     with room.room.database.read() as connection:
         assert connection.execute(select(func.count()).select_from(sessions)).scalar_one() == 0
+
+
+def test_long_name_hides_neither_embargo_nor_id(room: Scheduled, chromium_path: str) -> None:
+    frozen = with_content(freeze(room, "situation"), name="W" * 120, embargo_until="2018-10-27T12:00:00Z")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1920, "height": 1128})
+        page.set_content(_frame(frozen, b"", 1080))
+        page.evaluate("() => document.fonts.ready")
+        for words in ("TLP:GREEN", "Embargo until 27 Oct 2018", frozen.id):
+            place = page.locator("p > :not(span)", has_text=words).bounding_box()
+            assert place is not None
+            assert place["width"] > 0
+            assert place["x"] + place["width"] <= 1920
+        browser.close()
+
+
+def test_pictures_that_many_ask_for_at_once_leave_threads_for_the_others(room: Scheduled, read: Settings) -> None:
+    frozen = freeze(room)
+    camera = Camera(room.room.database, room.snapshots._history, read)
+
+    def asked(_: int) -> str:
+        with pytest.raises((BadRequest, Unavailable)) as said:
+            camera.picture(frozen, "1920x1080")
+        return str(said.value)
+
+    with ThreadPoolExecutor(20) as askers:
+        with camera._turn:
+            answers = [askers.submit(asked, n) for n in range(20)]
+            while sum(answer.done() for answer in answers) < 20 - MOST_ASKING:
+                wait([answer for answer in answers if not answer.done()], 10, FIRST_COMPLETED)
+        said = [answer.result(30) for answer in answers]
+    assert said.count(BUSY) == 20 - MOST_ASKING
 
 
 def test_scope_has_no_wall(room: Scheduled, read: Settings) -> None:
