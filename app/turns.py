@@ -73,11 +73,15 @@ class Rounds:
         self._thread.start()
 
     def stop(self, patience_s: float | None = None) -> None:
-        """Let another process do it. What is on its way is waited for, at most so many seconds."""
+        """Let another process do it. What is on its way is waited for, at most so many seconds.
+
+        What takes longer keeps the turn until this process ends: two must not do the same at once.
+        """
         self._stopped.set()
         if self._thread is not None:
             self._thread.join(patience_s)
-        self._turn.give_back()
+        if self._thread is None or not self._thread.is_alive():
+            self._turn.give_back()
 
     def _run(self) -> None:
         while not self._stopped.wait(self._every_s):

@@ -216,6 +216,17 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
+def test_a_figure_that_may_be_the_same_is_superseded_in_words_that_say_so(one: Watching) -> None:
+    def stated(value: int, at: str) -> makers.Event:
+        return makers.statement_made("n1", by="Facebook", reach={PAGES: {"qualifier": "about", "value": value}}, at=at)
+
+    one.room.send([stated(1_020_000, isoformat(NOW - DAY))])
+    frozen = one.freeze()
+    one.room.send([stated(1_000_000, LATER)])
+    said = standing(one, frozen)
+    assert "about 1.02 million → about 1 million, which may be the same, because Facebook stated other figures" in said
+
+
 def test_page_list_and_api_say_that_it_is_superseded(room: House) -> None:
     id = frozen_over_http(room)
     assert CURRENT in plain(room.ask(f"/desk/snapshots/{id}").text)

@@ -110,16 +110,23 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
         if because not in first and measure not in measures:
             first[because] = line
             measures.add(measure)
-    clauses = [
-        _("{figure} {change}, because {reasons}").format(figure=label(line.what), change=arrow(line), reasons=because)
-        if because
-        else _("{figure} {change}").format(figure=label(line.what), change=arrow(line))
-        for because, line in list(first.items())[:most]
-    ]
+    clauses = [_clause(line, because) for because, line in list(first.items())[:most]]
     if not clauses:
         found = [sentence for change in comparison.networks for sentence in network_sentences(change, teller)]
         return _("Superseded: {sentence}").format(sentence=found[0])
     return _("Superseded: {changes}.").format(changes="; ".join(clauses))
+
+
+def _clause(line: Line, because: Sentence) -> str:
+    if line.is_known and line.direction == "open":
+        words = (
+            _("{figure} {change}, which may be the same, because {reasons}")
+            if because
+            else _("{figure} {change}, which may be the same")
+        )
+    else:
+        words = _("{figure} {change}, because {reasons}") if because else _("{figure} {change}")
+    return words.format(figure=label(line.what), change=arrow(line), reasons=because)
 
 
 def worth_telling(lines: Sequence[Line]) -> list[Line]:
