@@ -7,13 +7,10 @@ import os
 import re
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-import psycopg
 import pytest
 from fastapi.dependencies import models
 from hypothesis import settings
@@ -21,6 +18,7 @@ from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from tests.databases import Databases, administration
 from tools.chromium import ADVICE, find_chromium
 
 # Machines are noisy, and no test is about time.
@@ -91,20 +89,31 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The SQLAlchemy URL of an empty database, once of each kind. It goes when the test ends, connections and all."""
+    """The SQLAlchemy URL of a database without records, once of each kind. Connections to it end with the test.
+
+    Of SQLite there is no file yet; PostgreSQL's has its tables, as a room that was told nothing.
+    """
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'warroom.sqlite'}"
         return
     # Asked for by name here, so that tests of SQLite alone start no server.
-    with fresh_database(request.getfixturevalue("postgres_server")) as url:
+    with request.getfixturevalue("postgres_databases").one() as url:
         yield url
 
 
 @pytest.fixture
-def postgres_url(postgres_server: URL) -> Iterator[str]:
+def postgres_url(postgres_databases: Databases) -> Iterator[str]:
     """As ``engine_url``, PostgreSQL alone. Mark the test ``postgres``."""
-    with fresh_database(postgres_server) as url:
+    with postgres_databases.one() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: URL) -> Iterator[Databases]:
+    """Databases of the tests' server."""
+    databases = Databases(postgres_server)
+    yield databases
+    databases.close()
 
 
 @pytest.fixture(scope="session")
@@ -131,27 +140,6 @@ def postgres_server() -> Iterator[URL]:
     finally:
         server.cleanup()
         shutil.rmtree(home, ignore_errors=True)
-
-
-@contextmanager
-def fresh_database(server: URL) -> Iterator[str]:
-    """Make a database under a name that nobody has, and drop it after."""
-    name = f"warroom_test_{uuid.uuid4().hex}"
-    with administration(server) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    try:
-        yield server.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with administration(server) as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@contextmanager
-def administration(server: URL) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that may make databases."""
-    address = server.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        yield connection
 
 
 # --------------------------------------------------------------------------------------------------------- browser

@@ -25,8 +25,19 @@ from app.snapshots.keeping import subject_key
 from app.tables import metadata, snapshots
 from app.vocabulary import Tlp
 from tests import makers as m
+from tests.databases import empty_database
 from tests.room import Room, at
 from tests.test_snapshots import everything, freezing
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it, not even tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'warroom.sqlite'}"
+        return
+    with empty_database(request.getfixturevalue("postgres_server")) as url:
+        yield url
 
 
 @pytest.fixture

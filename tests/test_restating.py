@@ -83,7 +83,8 @@ def test_reach_that_was_stated_anew_supersedes_with_both_figures_and_who_said_so
     said = {PAGES: {"qualifier": "about", "value": 1_000_000}}
     watching.room.send([*restored("a1", "a2"), makers.statement_made("n1", by="Facebook", reach=said, at=LATER)])
     assert standing(watching, frozen) == (
-        "Superseded: Reached, on Pages about 1.02 million → about 1 million, because Facebook stated other figures; "
+        "Superseded: Reached, on Pages about 1.02 million → about 1 million, which may be the same, because Facebook "
+        "stated other figures; "
         "Assets removed 3 → 1, because 2 Pages were restored."
     )
 

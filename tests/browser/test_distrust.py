@@ -24,7 +24,8 @@ from tests import makers
 from tests.browser.layout import examined
 from tests.browser.wall import Complaints
 from tests.cable import Cable, cable_to
-from tests.conftest import PageFactory, fresh_database
+from tests.conftest import PageFactory
+from tests.databases import empty_database
 from tests.product import NOW, Product
 
 pytestmark = pytest.mark.browser
@@ -218,7 +219,7 @@ def far_room(postgres_server: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     # The tests' server is set to be fast, and this one is about its going away.
     monkeypatch.setattr(Database, "check_durability", lambda _self: None)
     with ExitStack() as stack:
-        server = make_url(stack.enter_context(fresh_database(postgres_server)))
+        server = make_url(stack.enter_context(empty_database(postgres_server)))
         cable = stack.enter_context(cable_to(reaching(server)))
         url = URL.create(
             server.drivername, server.username, server.password, "127.0.0.1", cable.port, server.database
