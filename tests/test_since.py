@@ -120,6 +120,13 @@ def test_new_networks_are_told_first_and_as_the_reason_for_their_figures(briefed
     assert "Events hosted: none → 7, because Paper Kite is new and Meta stated figures." in said
 
 
+def test_network_that_was_taken_back_is_told_with_the_reason(briefed: Briefed) -> None:
+    reported = makers.network_reported("n3", code_name="Paper Kite", at=LATER)
+    briefed.room.send([reported])
+    said = briefed.after(makers.record_withdrawn(reported, at=MUCH_LATER))
+    assert said[0] == "Paper Kite is no longer in it, because 1 report of a network was taken back."
+
+
 def test_network_that_was_split_from_another_is_not_new(briefed: Briefed) -> None:
     said = briefed.after(makers.network_split("n1", "n3", ["a1"], at=LATER))
     assert said[0] == "n3 was split from Low Tide."

@@ -168,6 +168,9 @@ def _records(n: int) -> str:
 
 
 _WITHDRAWN: Mapping[str, Callable[[int], str]] = {
+    str(RecordType.NETWORK_REPORTED): lambda n: ngettext(
+        "{n} report of a network was taken back", "{n} reports of networks were taken back", n
+    ),
     str(RecordType.ASSET_DETECTED): lambda n: ngettext(
         "{n} detection was taken back", "{n} detections were taken back", n
     ),

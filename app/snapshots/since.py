@@ -6,7 +6,7 @@ earlier one said, so that one is no stricter: neither its label, nor an embargo 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from app import tables as t
-from app.briefing import Sentence, fill, listed, named
+from app.briefing import Run, Sentence, fill, listed, named
 from app.errors import BadRequest, Conflict
 from app.exports import Frozen
 from app.language import _, ngettext
@@ -113,16 +113,14 @@ def briefed(comparison: Comparison) -> list[Sentence]:
     """
     teller = Teller(comparison)
     changes = comparison.networks
-    new, entered, gone = ([named(each.name) for each in changes if each.came == how] for how in LISTED)
+    new, entered = ([named(each.name) for each in changes if each.came == how] for how in ("new", "entered"))
     said = [*cautions(comparison)]
     if new:
         said.append(fill(ngettext("{networks} is new.", "{networks} are new.", len(new)), networks=listed(new)))
     if entered:
         words = ngettext("{networks} is in it now.", "{networks} are in it now.", len(entered))
         said.append(fill(words, networks=listed(entered)))
-    if gone:
-        words = ngettext("{networks} is no longer in it.", "{networks} are no longer in it.", len(gone))
-        said.append(fill(words, networks=listed(gone)))
+    said += _gone(changes, teller)
     for change in changes:
         if change.came not in LISTED:
             said += network_sentences(change, teller)
@@ -133,6 +131,24 @@ def briefed(comparison: Comparison) -> list[Sentence]:
     ]
     lines.sort(key=lambda line: (line.direction == "open", line.what.measure not in SUMS))
     return [*said, *(line_sentence(line, teller, MOST_REASONS) for line in lines)]
+
+
+def _gone(changes: Sequence[NetworkChange], teller: Teller) -> Iterator[Sentence]:
+    """Which networks are gone, and why: whoever had the earlier briefing has to know what was taken back."""
+    found: dict[Sentence, list[Run]] = {}
+    for change in changes:
+        if change.came == "gone":
+            found.setdefault(teller.because(change.reasons, MOST_REASONS), []).append(named(change.name))
+    for because, networks in found.items():
+        if because:
+            words = ngettext(
+                "{networks} is no longer in it, because {reasons}.",
+                "{networks} are no longer in it, because {reasons}.",
+                len(networks),
+            )
+        else:
+            words = ngettext("{networks} is no longer in it.", "{networks} are no longer in it.", len(networks))
+        yield fill(words, networks=listed(networks), reasons=because)
 
 
 def _last(connection: Connection, content: Json, series: str) -> Frozen | None:
