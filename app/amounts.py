@@ -77,7 +77,7 @@ def prose(figure: Hedged, currency: str | None = None) -> str:
     if shown.low is None or shown.high is None:
         return _("none found") if shown.qualifier is Qualifier.NONE_FOUND else _("not known")
     low = _spelt(shown.low, currency)
-    if figure.approximate or _is_opened(figure, shown):
+    if _begins_about(figure, shown):
         low = _("about {figure}").format(figure=low)
     if shown.is_interval:
         return _("between {low} and {high}").format(low=low, high=_spelt(shown.high, currency))
@@ -103,7 +103,7 @@ def plain(figure: Hedged, currency: str | None = None) -> str:
     shown = cut(figure, minor, shorten_from=10**30)
     if shown.low is None or shown.high is None:
         return "none found" if shown.qualifier is Qualifier.NONE_FOUND else "not known"
-    about = "about " if figure.approximate or _is_opened(figure, shown) else ""
+    about = "about " if _begins_about(figure, shown) else ""
     if shown.is_interval:
         return f"between {about}{_decimal(shown.low, minor)} and {_decimal(shown.high, minor)}"
     return f"{_FOR_MACHINES.get(shown.qualifier, '')}{about}{_decimal(shown.low, minor)}"
@@ -230,13 +230,13 @@ def _interval(shown: Cut, figure: Hedged, prefix: str, minor: int, shorten_from:
         else:
             low_size, low_unit = unit_of(low, minor, 1_000)
     low_digits = digits(low, low_size, minor) + (NARROW + low_unit if low_unit else "")
-    sign = SIGNS[Qualifier.ABOUT] if figure.approximate or _is_opened(figure, shown) else ""
+    sign = SIGNS[Qualifier.ABOUT] if _begins_about(figure, shown) else ""
     return Parts("interval", sign, prefix, low=low_digits, high=digits(high, size, minor), unit=unit)
 
 
-def _is_opened(figure: Hedged, shown: Cut) -> bool:
-    """Whether a rounded number is said by its ends, because no digit of it is sure."""
-    return figure.qualifier is Qualifier.ABOUT and shown.is_interval
+def _begins_about(figure: Hedged, shown: Cut) -> bool:
+    """Whether the first number is only about right: of a rounded bound, and of a value that is said by its ends."""
+    return figure.approximate or (figure.qualifier is Qualifier.ABOUT and shown.is_interval)
 
 
 def _spelt(n: int, currency: str | None) -> str:

@@ -24,7 +24,7 @@ from app.briefing.reading import (
     rate_words,
 )
 from app.briefing.sentence import Run, Sentence, Words, fill, found_again, listed, named, names_in, plain
-from app.briefing.since import Change, Since, changes, since, since_title
+from app.briefing.since import Change, Since, changes, since, since_title, way_words
 from app.briefing.work import Lasting, Task, decisions, durations, median_words
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "title_line",
     "totals",
     "unknown",
+    "way_words",
     "when_words",
 ]
 

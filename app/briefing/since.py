@@ -97,12 +97,17 @@ def changes(content: Json) -> list[Change]:
 
 
 def _figure(network: Run | None, line: Json) -> Change:
-    words = {"up": _("more"), "down": _("fewer"), "open": _("may be the same"), None: ""}
     before, after = (
         plain(_("not known") if said is None else said["prose"]) for said in (line["before"], line["after"])
     )
     figures = line["before"], line["after"]
-    return Change(network, line["what"], before, after, figures, words[line["direction"]], _reasons(line))
+    way = way_words(line["direction"]) if line["direction"] else ""
+    return Change(network, line["what"], before, after, figures, way, _reasons(line))
+
+
+def way_words(direction: str) -> str:
+    """Whether a figure surely is more or less than it was: "up", "down" or "open" in words."""
+    return {"up": _("more"), "down": _("fewer"), "open": _("may be the same")}[direction]
 
 
 def _came(network: Run, said: Json) -> Change:

@@ -44,6 +44,11 @@ class Line:
         return all(said is not None and not figure_of(said).is_absent for said in sides)
 
     @property
+    def may_be_same(self) -> bool:
+        """Whether one number could be the figure both times."""
+        return self.is_known and self.direction == "open"
+
+    @property
     def direction(self) -> Direction:
         """Whether it surely is more or less than it was."""
         if self.before is None or self.after is None or not self.is_known:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from app.briefing import Run, Sentence, Words, fill, found_again, named, plain
+from app.briefing import Run, Sentence, Words, fill, found_again, named, plain, way_words
 from app.language import _, ngettext
 from app.nouns import sibling_label, stage_name
 from app.numerals import grouped
@@ -68,7 +68,7 @@ def direction_words(line: Line) -> str:
     """Whether it surely is more or less; nothing where it was not known once."""
     if not line.is_known:
         return ""
-    return {"up": _("more"), "down": _("fewer"), "open": _("may be the same")}[line.direction]
+    return way_words(line.direction)
 
 
 def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
@@ -76,9 +76,9 @@ def sentences(comparison: Comparison, most: int = MOST_SENTENCES) -> list[str]:
 
     What the clock alone changed is left out. One sentence says so where nothing else changed.
     """
-    found = list(map(str, told(comparison))) if not comparison.is_same else [_("No figure has changed.")]
+    found = list(map(str, told(comparison)))
     if comparison.is_same:
-        found = [*map(str, cautions(comparison)), *found]
+        found.append(_("No figure has changed."))
     if len(found) > most:
         rest = len(found) - most + 1
         more = ngettext("{n} more change is in the table.", "{n} more changes are in the table.", rest)
@@ -118,7 +118,7 @@ def standing_sentence(comparison: Comparison, most: int = 2) -> str:
 
 
 def _clause(line: Line, because: Sentence) -> str:
-    if line.is_known and line.direction == "open":
+    if line.may_be_same:
         words = (
             _("{figure} {change}, which may be the same, because {reasons}")
             if because
@@ -163,11 +163,10 @@ def line_sentence(line: Line, teller: Teller, most: int = MOST_REASONS) -> Sente
     """What became of one figure, and why, in at most so many reasons."""
     because = teller.because(line.reasons, most)
     places: dict[str, Words] = {"figure": label(line.what), "change": arrow(line), "reasons": because}
-    may_be_same = line.is_known and line.direction == "open"
     if not because:
-        words = _("{figure}: {change}, which may be the same.") if may_be_same else _("{figure}: {change}.")
+        words = _("{figure}: {change}, which may be the same.") if line.may_be_same else _("{figure}: {change}.")
         return fill(words, **places)
-    if may_be_same:
+    if line.may_be_same:
         return fill(_("{figure}: {change}, which may be the same, because {reasons}."), **places)
     return fill(_("{figure}: {change}, because {reasons}."), **places)
 
