@@ -9,15 +9,18 @@ stays English. What programs read stays English as well: ``speak`` lets the pres
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
 from gettext import c2py
 from pathlib import Path
+from typing import TypeVar
 
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+
+T = TypeVar("T")
 
 SOURCE = "en"
 """What the source is written in."""
@@ -110,6 +113,16 @@ def use(code: str) -> None:
 def speak(code: str) -> None:
     """The present task, and what it starts, speaks this language."""
     _here.set(language(code))
+
+
+def speaking(code: str, work: Callable[[], T]) -> T:
+    """What ``work`` makes while a language is spoken; whoever asks for it goes on in their own."""
+
+    def spoken_so() -> T:
+        speak(code)
+        return work()
+
+    return copy_context().run(spoken_so)
 
 
 def room() -> Language:

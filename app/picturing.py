@@ -26,7 +26,8 @@ from app.answers import answer_errors
 from app.clock import FixedClock
 from app.database import Database
 from app.errors import BadRequest, Conflict, Unavailable
-from app.exports import Frozen, spoken
+from app.exports import WALL, Frozen, spoken
+from app.exports._marks import TLP_COLORS
 from app.history import History
 from app.records import instant_of
 from app.refusals import Refusals
@@ -42,8 +43,6 @@ from dashboards.wall import WallPages
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-FORMAT = "wall"
 
 SIZES = ((1920, 1080), (3840, 2160))
 
@@ -66,9 +65,6 @@ DRAWN = """() => document.fonts.status === "loaded" && [...document.querySelecto
         || Number(panel.dataset.drawn ?? 0) > 0)"""
 """True once the letters are there and every chart has been drawn."""
 
-COLOURS = {"TLP:RED": "#FF2B2B", "TLP:GREEN": "#33FF00", "TLP:CLEAR": "#FFFFFF"}
-"""Those of FIRST; the others are amber."""
-
 
 class Camera:
     """Draws walls for whoever asks at the desk, one picture at a time: each takes a browser and some seconds."""
@@ -83,13 +79,13 @@ class Camera:
     def sizes(self, frozen: Frozen) -> tuple[str, ...]:
         """The pictures that can be had of a snapshot: "1920x1080"; none of a scope, nor where no browser is."""
         there = frozen.content["subject"]["scene"] and find_spec("playwright") and _chromium()
-        return tuple(f"{width}x{height}" for width, height in SIZES) if there else ()
+        return tuple(map(_words, SIZES)) if there else ()
 
     def picture(self, frozen: Frozen, size: str) -> tuple[str, bytes]:
         """The name and the PNG of one size. Raises BadRequest, Conflict and Unavailable, as ``wall_pictures`` does."""
-        asked = next((each for each in SIZES if size == f"{each[0]}x{each[1]}"), None)
+        asked = next((each for each in SIZES if size == _words(each)), None)
         if asked is None:
-            raise BadRequest("part", " or ".join(f"{width}x{height}" for width, height in SIZES))
+            raise BadRequest("part", " or ".join(map(_words, SIZES)))
         if not self._places.acquire(blocking=False):
             raise Unavailable(BUSY)
         try:
@@ -101,6 +97,12 @@ class Camera:
                 self._turn.release()
         finally:
             self._places.release()
+
+
+def _words(size: tuple[int, int]) -> str:
+    """A size as people write it: "1920x1080"."""
+    width, height = size
+    return f"{width}x{height}"
 
 
 def wall_pictures(
@@ -126,7 +128,7 @@ def wall_pictures(
             picture = _drawn(context.new_page(), f"{origin}{path}")
             context.close()
             framed = browser.new_page(viewport={"width": width, "height": height + round(height / STRIP)})
-            yield f"warroom-{frozen.id}-{FORMAT}-{width}x{height}.png", _framed(framed, frozen, picture, height)
+            yield f"warroom-{frozen.id}-{WALL}-{_words((width, height))}.png", _framed(framed, frozen, picture, height)
             framed.close()
 
 
@@ -241,7 +243,7 @@ def _frame(frozen: Frozen, picture: bytes, height: int) -> str:
         f"data:font/woff2;base64,{base64.b64encode(font).decode()})}}body{{margin:0;background:#fff;color:#141618;"
         f"font:{strip * 0.36:.1f}px Archivo,sans-serif}}img{{display:block;width:100%;height:{height}px}}"
         f"p{{margin:0;height:{strip}px;padding:0 {strip}px;display:flex;align-items:center;gap:{strip / 2}px;"
-        f"white-space:nowrap}}b{{background:#000;padding:.15em .45em;color:{COLOURS.get(str(frozen.tlp), '#FFC000')}}}"
+        f"white-space:nowrap}}b{{background:#000;padding:.15em .45em;color:#{TLP_COLORS[frozen.tlp]}}}"
         f"i{{font-style:normal;color:#585E62}}span{{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis}}</style>"
         f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
         f"<p><b>{escape(str(frozen.tlp))}</b>{embargo}<span>{words}</span>"

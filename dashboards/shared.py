@@ -18,10 +18,10 @@ from app.access.gate import Gate
 from app.access.pairing import Allowance
 from app.access.reception import neighbourhood
 from app.errors import BadRequest, NotFound
-from app.exports import PAPERS, Frozen, Options, all_exports, file_name, made, options_of, spoken
+from app.exports import Frozen, Options, all_exports, choices, file_name, made, options_of, spoken
 from app.exports._markup import Child, el
 from app.exports.html import page_below
-from app.language import _, pgettext
+from app.language import _
 from app.nouns import clock_time, day
 from app.snapshots.freezing import Snapshots
 from app.snapshots.sharing import PATH, Opened, Shares
@@ -136,13 +136,9 @@ def _downloads(opened: Opened, frozen: Frozen) -> list[Child]:
     for export in all_exports().values():
         if export.name not in opened.share.formats:
             continue
-        parts = tuple(export.parts(frozen))
-        links = [_link(part, format=export.name, part=part) for part in parts]
-        if export.on_paper and not parts:
-            papers = {"a4": pgettext("paper", "A4"), "letter": pgettext("paper", "Letter")}
-            links = [_link(papers[paper], format=export.name, paper=paper) for paper in PAPERS]
-        title = _(export.title)
-        found.append(el("span", title, links) if links else el("span", _link(title, format=export.name)))
+        title, asked = _(export.title), choices(frozen, export)
+        links = [_link(words or title, format=export.name, **query) for words, query in asked]
+        found.append(el("span", title if asked[0][0] else None, links))
     return found
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from app import briefing, language
 from app.exports import Frozen, Options, Paper, made
-from app.exports._sheets import COLOURS
+from app.exports._marks import TLP_COLORS
 from app.vocabulary import Tlp
 from tests import every_room, snapshots
 
@@ -166,7 +166,7 @@ def test_whole_digest_stands_once_and_among_the_properties(name: str) -> None:
 
 @pytest.mark.parametrize("tlp", Tlp)
 def test_label_is_in_the_colours_of_the_standard(tlp: Tlp) -> None:
-    wanted = tuple(int(COLOURS[tlp][i : i + 2], 16) / 255 for i in (1, 3, 5))
+    wanted = tuple(int(TLP_COLORS[tlp][i : i + 2], 16) / 255 for i in (0, 2, 4))
     with pdfplumber.open(io.BytesIO(made(with_tlp(tlp), "pdf"))) as file:
         for page in file.pages:
             letters = [c for c in page.chars if abs(c["size"] - 12) < 0.1 and c["top"] < 80]

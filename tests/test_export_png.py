@@ -11,7 +11,8 @@ from PIL import Image
 
 from app.errors import BadRequest
 from app.exports import Frozen, Options, all_exports, made
-from app.exports._sheets import COLOURS, PANELS, parts, sheet
+from app.exports._marks import TLP_COLORS
+from app.exports._sheets import PANELS, parts, sheet
 from tests import snapshots
 
 BLACK = (0, 0, 0)
@@ -59,7 +60,7 @@ def test_every_part_bears_the_label_in_its_colour_on_black(part: str) -> None:
     picture = opened(png(frozen, part))
     corner = picture.crop((picture.width - 400, picture.height - 260, picture.width, picture.height))
     shades = {colour: n for n, colour in corner.getcolors(corner.width * corner.height) or []}
-    letters = tuple(int(COLOURS[frozen.tlp][i : i + 2], 16) for i in (1, 3, 5))
+    letters = tuple(int(TLP_COLORS[frozen.tlp][i : i + 2], 16) for i in (0, 2, 4))
     assert shades.get(BLACK, 0) > 2_000
     # The picture is drawn with a little less than the full range of a screen.
     near = [n for colour, n in shades.items() if all(abs(a - b) < 4 for a, b in zip(colour, letters, strict=True))]

@@ -15,7 +15,7 @@ from app.clock import SystemClock
 from app.commands import ERR, MISUSED, NOT_NOW, complain, opened, say, settings, show_table
 from app.demo.briefing import october_briefing
 from app.errors import BadRequest, NotFound
-from app.exports import Frozen, all_exports, options_of
+from app.exports import WALL, Frozen, all_exports, options_of
 from app.exports._files import files_of, save, save_all
 from app.history import History
 from app.rates import ReferenceRates
@@ -32,9 +32,6 @@ from app.writer import Writer
 from dashboards.desk import repertoire
 
 BY = "the command line"
-
-WALL = "wall"
-"""What is no export: it is drawn from the log, by a browser."""
 
 Out = Annotated[Path, typer.Option(help="A folder, or a file where it is one format in one part.")]
 Paper = Annotated[str, typer.Option(help="a4 or letter, for formats on paper.")]

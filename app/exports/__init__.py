@@ -17,7 +17,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Sequence
-from contextvars import copy_context
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeVar
@@ -25,16 +24,19 @@ from typing import Literal, TypeVar
 from app import language
 from app.errors import BadRequest, NotFound
 from app.exports._frozen import SCHEMA, Frozen, canonical
+from app.language import pgettext
 
 __all__ = [
     "PAPERS",
     "SCHEMA",
+    "WALL",
     "Export",
     "Frozen",
     "Options",
     "Paper",
     "all_exports",
     "canonical",
+    "choices",
     "file_name",
     "made",
     "options_of",
@@ -46,6 +48,9 @@ T = TypeVar("T")
 Paper = Literal["a4", "letter"]
 
 PAPERS: tuple[Paper, ...] = ("a4", "letter")
+
+WALL = "wall"
+"""Stands for a format where a browser draws the wall: it is no export, for it is made from the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +118,20 @@ def made(frozen: Frozen, name: str, options: Options | None = None) -> bytes:
 
 def spoken(frozen: Frozen, work: Callable[[], T]) -> T:
     """What ``work`` makes while the snapshot's language is spoken."""
+    return language.speaking(frozen.content["language"], work)
 
-    def speaking() -> T:
-        language.speak(frozen.content["language"])
-        return work()
 
-    return copy_context().run(speaking)
+def choices(frozen: Frozen, export: Export) -> list[tuple[str, dict[str, str]]]:
+    """The files that can be asked for in a format: what tells each from the others, and the query that asks for it.
+
+    One without words and without a query, where the format is given whole.
+    """
+    if parts := export.parts(frozen):
+        return [(part, {"part": part}) for part in parts]
+    if export.on_paper:
+        papers = {"a4": pgettext("paper", "A4"), "letter": pgettext("paper", "Letter")}
+        return [(papers[paper], {"paper": paper}) for paper in PAPERS]
+    return [("", {})]
 
 
 def file_name(frozen: Frozen, export: Export, options: Options | None = None) -> str:

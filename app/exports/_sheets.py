@@ -13,21 +13,13 @@ from app import briefing
 from app.briefing.picture import at
 from app.exports import _first_page, _second_page
 from app.exports._frozen import Frozen
+from app.exports._marks import TLP_COLORS
 from app.exports._typeface import BRIEF_LIMIT, NAME_LIMIT, said, shown
 from app.language import _, spoken
-from app.vocabulary import SECOND, Tlp
+from app.vocabulary import SECOND
 
 Content = Mapping[str, Any]
 Json = dict[str, Any]
-
-COLOURS = {
-    Tlp.RED: "#FF2B2B",
-    Tlp.AMBER: "#FFC000",
-    Tlp.AMBER_STRICT: "#FFC000",
-    Tlp.GREEN: "#33FF00",
-    Tlp.CLEAR: "#FFFFFF",
-}
-"""Letters of the labels, on black (https://www.first.org/tlp/, version 2.0)."""
 
 
 def sheet(frozen: Frozen, only: Collection[str] | None = None) -> Json:
@@ -64,7 +56,7 @@ def _marks(frozen: Frozen) -> Json:
         "until": said(briefing.title_line(content), BRIEF_LIMIT),
         "notices": [words for words in (said(marks.exercise, BRIEF_LIMIT), marks.embargo, marks.past) if words],
         "tlp": marks.tlp,
-        "colour": COLOURS[frozen.tlp],
+        "colour": f"#{TLP_COLORS[frozen.tlp]}",
         "freshness": said(marks.freshness, BRIEF_LIMIT),
         "made": said(marks.made, BRIEF_LIMIT),
         "digest": f"SHA-256 {frozen.sha256[:16]}…",

@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -235,9 +234,4 @@ def _taking(wanted: Wanted, id: str, by: str, now: int) -> Taking:
 
 def _in_the_rooms_words(work: Callable[[], T]) -> T:
     """A briefing is in the language of the room, whoever asks for it by whatever way."""
-
-    def speaking() -> T:
-        language.speak(language.room().code)
-        return work()
-
-    return copy_context().run(speaking)
+    return language.speaking(language.room().code, work)

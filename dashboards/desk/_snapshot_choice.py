@@ -6,11 +6,13 @@ import contextlib
 from typing import Any
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import FormData
+
 from app.errors import BadRequest
 from app.language import _
 from app.scopes import scope_of
 from app.snapshots.subjects import scope_words
-from dashboards.desk.shell import Desk
+from dashboards.desk.shell import Desk, field
 
 Row = dict[str, Any]
 
@@ -36,3 +38,13 @@ def whats(desk: Desk, chosen: str) -> list[Row]:
     for piece in desk.control.repertoire.values():
         found[f"scene:{piece.name}"] = _("Scene: {title}").format(title=_(piece.title))
     return [{"value": value, "words": words} for value, words in found.items()]
+
+
+def chosen(form: FormData) -> tuple[str, list[tuple[str, str]]]:
+    """What a form says is to be frozen: a scene, empty for none, and the words of a scope."""
+    kind, _colon, rest = field(form, "what").partition(":")
+    scene = rest if kind == "scene" else ""
+    pairs = [] if scene else parse_qsl(rest)
+    if network := field(form, "network").strip():
+        pairs = [pair for pair in pairs if pair[0] != "network"] + [("network", network)]
+    return scene, pairs

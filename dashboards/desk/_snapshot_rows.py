@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from app import briefing
 from app.access import Visitor
-from app.exports import PAPERS, Frozen, all_exports
-from app.language import _, pgettext
+from app.exports import WALL, Frozen, all_exports, choices
+from app.language import _
 from app.nouns import duration, list_words, sibling_label, stage_name, surface_name
 from app.numerals import grouped
 from app.records import instant_of
@@ -25,9 +25,6 @@ MOST_ROWS = 200
 
 MOST_CHANGES = 12
 """Sentences about what changed; the table beside them has all."""
-
-WALL = "wall"
-"""Stands for a format where a camera draws the wall: it is no export, for it is made from the log."""
 
 Row = dict[str, Any]
 
@@ -180,12 +177,9 @@ def _files(kept: Kept, frozen: Frozen) -> list[Row]:
     found = []
     for export in all_exports().values():
         here = f"/desk/snapshots/{kept.id}/{export.name}"
-        parts = tuple(export.parts(frozen))
-        links = [{"words": part, "address": f"{here}?{urlencode({'part': part})}"} for part in parts]
-        if export.on_paper and not parts:
-            papers = {"a4": pgettext("paper", "A4"), "letter": pgettext("paper", "Letter")}
-            links = [{"words": papers[paper], "address": f"{here}?{urlencode({'paper': paper})}"} for paper in PAPERS]
-        found.append({"title": _(export.title), "links": links or [{"words": "", "address": here}]})
+        asked = [(words, f"?{urlencode(query)}" if query else "") for words, query in choices(frozen, export)]
+        links = [{"words": words, "address": f"{here}{query}"} for words, query in asked]
+        found.append({"title": _(export.title), "links": links})
     return found
 
 

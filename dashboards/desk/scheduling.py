@@ -1,7 +1,6 @@
 """``/desk/snapshots/schedules``: briefings that are frozen and given out by themselves; and the same by the API."""
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
@@ -19,7 +18,7 @@ from app.snapshots.schedules import Schedule, Schedules, hours_of
 from app.snapshots.timing import MOST_HOURS, times_of, times_words
 from app.vocabulary import Tlp, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
-from dashboards.desk._snapshot_choice import whats
+from dashboards.desk._snapshot_choice import chosen, whats
 from dashboards.desk.shell import Desk, Form, field, fields, offered
 
 LIST = "/desk/snapshots/schedules"
@@ -179,13 +178,10 @@ def schedule_json(schedule: Schedule) -> Json:
 
 def _said(form: FormData) -> Schedule:
     """What a form says. Raises BadRequest."""
-    kind, _colon, rest = field(form, "what").partition(":")
-    scene = rest if kind == "scene" else ""
+    scene, pairs = chosen(form)
     filters: dict[str, list[str]] = {}
-    for name, value in [] if scene else parse_qsl(rest):
+    for name, value in pairs:
         filters.setdefault(name, []).append(value)
-    if network := field(form, "network").strip():
-        filters["network"] = [network]
     times = field(form, "times")
     return Schedule(
         name=field(form, "name"),

@@ -1,7 +1,7 @@
 """``/desk/snapshots``: what was frozen, a form that freezes, and one page a snapshot with its figures and its files."""
 
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -19,7 +19,7 @@ from app.snapshots.restating import Restating
 from app.snapshots.sharing import Shares
 from app.snapshots.since import NONE
 from app.vocabulary import Tlp
-from dashboards.desk._snapshot_choice import Pairs, whats
+from dashboards.desk._snapshot_choice import Pairs, chosen, whats
 from dashboards.desk._snapshot_rows import kept_row
 from dashboards.desk.sharing import snapshot_page
 from dashboards.desk.shell import Desk, Form, field, offered, once
@@ -100,11 +100,7 @@ def _frozen(desk: Desk, snapshots: Snapshots, form: FormData, visitor: Visitor) 
     )
     if not may_freeze(visitor, wanted.tlp):
         raise BadRequest("tlp", _("this label is for a lead to give"))
-    kind, _colon, rest = field(form, "what").partition(":")
-    scene = rest if kind == "scene" else ""
-    pairs = [] if scene else parse_qsl(rest)
-    if network := field(form, "network").strip():
-        pairs = [pair for pair in pairs if pair[0] != "network"] + [("network", network)]
+    scene, pairs = chosen(form)
     choose = chooser(scope_of(Pairs(pairs)), scene, desk.control.repertoire, desk.watch)
     return snapshots.freeze(wanted, choose, by=visitor.name, once=field(form, "once")).id
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.access import Visitor
 from app.answers import in_english, refusal
 from app.errors import BadRequest, Forbidden
-from app.exports import Frozen, Options, all_exports, file_name, made, options_of
+from app.exports import WALL, Frozen, Options, all_exports, file_name, made, options_of
 from app.snapshots.asking import chooser, scope_said, wanted_of
 from app.snapshots.freezing import LONGEST_NAME, Snapshots
 from app.snapshots.keeping import Kept, unknown
@@ -19,7 +19,6 @@ from app.snapshots.restating import Restating
 from app.snapshots.telling import standing_sentence
 from app.vocabulary import Tlp, isoformat
 from dashboards.desk._answers import PREFIX, REFUSALS, Json, example, not_kept
-from dashboards.desk._snapshot_rows import WALL
 from dashboards.desk.shell import Desk
 
 PAGE, LARGEST_PAGE = 50, 200
